@@ -1,0 +1,5 @@
+"""python -m realeyez"""
+
+from realeyez.cli import app
+
+app(prog_name="realeyez")

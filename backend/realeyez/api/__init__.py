@@ -1,0 +1,1 @@
+"""HTTP in and out: routes, problems, the OpenAPI description and the web page."""

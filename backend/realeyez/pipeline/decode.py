@@ -1,0 +1,99 @@
+"""Bytes → pixels, guarded against bombs. Content decides, never a name or a header field."""
+
+import hashlib
+import io
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+from realeyez.pipeline.errors import (
+    BrokenPicture,
+    EmptyPicture,
+    TooManyBytes,
+    TooManyPixels,
+    TooSmall,
+    UnsupportedFormat,
+)
+from realeyez.pipeline.types import Image
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
+
+MIN_SIDE = 64
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 64_000_000
+
+
+def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image:
+    """Decode the first frame of a picture.
+
+    Raises a `PictureError`: empty, too many bytes, not a format that is read, too many pixels
+    (from the header, before anything is decoded), too small, or broken.
+    """
+    if not data:
+        raise EmptyPicture("The file is empty. Send the bytes of a picture.")
+    if len(data) > max_bytes:
+        raise TooManyBytes(
+            f"The file has {len(data):,} bytes; at most {max_bytes:,} are read. "
+            "Send a smaller version of the picture."
+        )
+    picture = _open(data, max_pixels)
+    try:
+        picture.load()
+        pixels = np.asarray(_to_rgb(_upright(picture)))
+    except Exception as error:  # decoders raise whatever the damage leads them to
+        raise BrokenPicture(
+            f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
+        ) from error
+    return Image(pixels=pixels, format=_name(picture), sha256=hashlib.sha256(data).hexdigest())
+
+
+def _open(data: bytes, max_pixels: int) -> Pillow.Image:
+    try:
+        picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise UnsupportedFormat(
+            f"This is not a picture in a format that is read ({', '.join(FORMATS)})."
+        ) from error
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        raise TooManyPixels(
+            f"The picture has too many pixels; at most {max_pixels:,} are read. "
+            "Send a smaller version of it."
+        ) from error
+    except Exception as error:
+        raise BrokenPicture("The file's header is damaged. Send the whole file again.") from error
+    width, height = picture.size
+    if width * height > max_pixels:
+        raise TooManyPixels(
+            f"The picture is {width} × {height} pixels; at most {max_pixels:,} in all are read. "
+            "Send a smaller version of it."
+        )
+    if min(width, height) < MIN_SIDE:
+        raise TooSmall(
+            f"The picture is {width} × {height} pixels; each side must have at least {MIN_SIDE} "
+            "for an honest verdict. Send a larger version of it."
+        )
+    return picture
+
+
+def _upright(picture: Pillow.Image) -> Pillow.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # damaged EXIF says nothing of how to turn the picture
+        return picture
+
+
+def _to_rgb(picture: Pillow.Image) -> Pillow.Image:
+    if picture.mode.startswith("I"):  # 16-bit grey; Pillow's own conversion clips it at 255
+        grey = np.asarray(picture).astype(np.uint32) >> 8
+        return Pillow.fromarray(grey.astype(np.uint8)).convert("RGB")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        white = Pillow.new("RGBA", picture.size, "white")
+        return Pillow.alpha_composite(white, picture).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _name(picture: Pillow.Image) -> str:
+    # A JPEG with an embedded preview or depth map calls itself MPO; its first frame is the JPEG.
+    return "JPEG" if picture.format == "MPO" else str(picture.format)

@@ -1,0 +1,62 @@
+"""Patch maps → a transparent overlay for the picture: red leans to AI, blue to a photograph."""
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from realeyez.pipeline.types import Box, Image, Prediction, Views
+
+LONGEST_SIDE = 448
+_AI = (214, 40, 40)
+_REAL = (29, 94, 201)
+_STRONGEST_ALPHA = 170
+
+
+def render_overlay(
+    image: Image, views: Views, prediction: Prediction, temperature: float
+) -> Pillow.Image:
+    """RGBA of the picture's aspect ratio, longest side 448.
+
+    Each patch's calibrated logit is laid where its view lies; where views overlap, their mean.
+    Colour is the sign, opacity is |2p - 1| of the patch.
+    """
+    scale = LONGEST_SIDE / max(image.width, image.height)
+    width, height = (max(1, round(side * scale)) for side in (image.width, image.height))
+    total = np.zeros((height, width), np.float32)
+    layers = np.zeros((height, width), np.float32)
+    for box, patches in zip(views.boxes, prediction.maps / temperature, strict=True):
+        place = Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)))
+        here = np.s_[place.top : place.bottom, place.left : place.right]
+        total[here] += _stretch(patches, total[here].shape)
+        layers[here] += 1
+    return _colour(np.tanh(total / np.maximum(layers, 1) / 2))
+
+
+def lay_over(image: Image, overlay: Pillow.Image) -> Pillow.Image:
+    """The picture itself under its overlay, RGB at the overlay's size."""
+    picture = Pillow.fromarray(image.pixels).resize(overlay.size, reducing_gap=3.0)
+    return Pillow.alpha_composite(picture.convert("RGBA"), overlay).convert("RGB")
+
+
+def data_url(overlay: Pillow.Image) -> str:
+    """The overlay as a PNG in a `data:` URL."""
+    file = io.BytesIO()
+    overlay.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _stretch(patches: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    height, width = shape
+    stretched = Pillow.fromarray(patches).resize((width, height), Pillow.Resampling.BILINEAR)
+    return np.asarray(stretched, np.float32)
+
+
+def _colour(leaning: NDArray[np.float32]) -> Pillow.Image:
+    """Leaning in [-1, 1], `[height, width]` → RGBA."""
+    rgba = np.empty((*leaning.shape, 4), np.uint8)
+    rgba[..., :3] = np.where(leaning[..., None] > 0, _AI, _REAL)
+    rgba[..., 3] = np.abs(leaning) * _STRONGEST_ALPHA
+    return Pillow.fromarray(rgba)

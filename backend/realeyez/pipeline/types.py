@@ -1,0 +1,109 @@
+"""The values that pass from step to step. All are immutable; arrays are read, never written."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+VerdictName = Literal["ai", "ai_edited", "real", "unsure"]
+Basis = Literal["signed_provenance", "declared_metadata", "classifier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A decoded picture.
+
+    pixels: uint8 `[height, width, 3]`, RGB, upright (EXIF orientation applied), alpha over white.
+    sha256: of the bytes as they came.
+    """
+
+    pixels: NDArray[np.uint8]
+    format: str
+    sha256: str
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The part of a picture that a view shows, in pixels of the upright picture."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What the classifier sees: pixels uint8 `[n, 224, 224, 3]`, and where each view lies."""
+
+    pixels: NDArray[np.uint8]
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The classifier's answer: logits float32 `[n]`, patch maps float32 `[n, 7, 7]`.
+
+    The mean of a map is its logit; positive leans to AI.
+    """
+
+    logits: NDArray[np.float32]
+    maps: NDArray[np.float32]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Claim(_Frozen):
+    """What the file says of its own origin."""
+
+    kind: str
+    certainty: Literal["signed", "declared"]
+    summary: str
+
+
+class ImageInfo(_Frozen):
+    sha256: str
+    width: int
+    height: int
+    format: str
+
+
+class ModelInfo(_Frozen):
+    name: str
+    version: str
+
+
+class Timings(_Frozen):
+    """Milliseconds spent in each step; `inference` includes waiting for the model."""
+
+    decode: float
+    views: float
+    inference: float
+    total: float
+
+
+class Verdict(_Frozen):
+    """The answer to *is this picture real?*; `probability` is the calibrated P(AI)."""
+
+    id: str
+    verdict: VerdictName
+    probability: float
+    basis: Basis
+    claims: tuple[Claim, ...]
+    heatmap: str | None = None
+    image: ImageInfo
+    model: ModelInfo
+    cached: bool = False
+    timings_ms: Timings

@@ -1,0 +1,1 @@
+"""Keras → ONNX: convert, optimise, verify, and write the manifest."""

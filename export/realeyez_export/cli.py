@@ -1,0 +1,46 @@
+"""The export commands: convert and publish."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def main() -> None:
+    """Turn a trained model into the file that the service runs."""
+
+
+@app.command()
+def convert(
+    run: Annotated[Path, typer.Option(help="The training run's folder.", exists=True)],
+    data: Annotated[
+        Path, typer.Option(help="Folder with manifest.csv: pictures to verify on.", exists=True)
+    ],
+    output: Annotated[Path, typer.Option(help="Folder for the model and its manifest.")],
+    version: Annotated[str, typer.Option(help="Version to write into the manifest.")],
+) -> None:
+    """Keras → ONNX, optimised, and verified on real pictures."""
+    from realeyez_export.convert import convert
+    from realeyez_export.verify import ExportError
+
+    try:
+        exported = convert(run, data, output, version)
+    except ExportError as error:
+        typer.echo(f"Not exported: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"Wrote {exported.manifest}; logits differ by {exported.difference:.1e} at most.")
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="Folder of the model.", exists=True)],
+    destination: Annotated[str, typer.Argument(help="s3://bucket/prefix")],
+) -> None:
+    """Upload a model to S3."""
+    from realeyez_export.publish import publish
+
+    publish(folder, destination)
+    typer.echo(f"Published to {destination}")

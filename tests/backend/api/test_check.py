@@ -1,0 +1,168 @@
+import asyncio
+import base64
+import hashlib
+import io
+
+import aiohttp
+import pytest
+from PIL import Image as Pillow
+from tests.backend.api.conftest import Client
+from tests.pictures import encode, png_header, scene
+
+from realeyez.api.problems import CONTENT_TYPE
+from realeyez.pipeline import check
+from realeyez.pipeline.classifier import Classifier
+from realeyez.pipeline.types import Verdict
+
+PICTURE = encode(scene())
+
+
+async def verdict_of(client: Client, data: bytes, query: str = "", **headers: str) -> Verdict:
+    response = await client.post(f"/v1/check{query}", data=data, headers=headers)
+    assert response.status == 200, await response.text()
+    return Verdict.model_validate_json(await response.text())
+
+
+async def test_raw_bytes(client: Client, classifier: Classifier) -> None:
+    verdict = await verdict_of(client, PICTURE)
+    expected = check(PICTURE, classifier)
+    assert verdict.verdict == expected.verdict
+    assert verdict.probability == pytest.approx(expected.probability, abs=1e-4)
+    assert verdict.basis == "classifier"
+    assert verdict.image == expected.image
+    assert verdict.image.sha256 == hashlib.sha256(PICTURE).hexdigest()
+    assert verdict.model == expected.model
+    assert verdict.heatmap is None
+    assert not verdict.cached
+    timings = verdict.timings_ms
+    assert timings.total >= timings.decode + timings.views + timings.inference - 0.1
+
+
+async def test_multipart(client: Client) -> None:
+    form = aiohttp.FormData()
+    form.add_field("note", "the part image is found among others")
+    form.add_field("image", PICTURE, filename="hills.jpg", content_type="image/jpeg")
+    response = await client.post("/v1/check", data=form)
+    verdict = Verdict.model_validate_json(await response.text())
+    raw = await verdict_of(client, PICTURE)
+    assert verdict.probability == pytest.approx(raw.probability, abs=1e-6)
+    assert verdict.image == raw.image
+    assert verdict.id != raw.id
+
+
+async def test_explain_answers_with_the_heat_map(client: Client) -> None:
+    verdict = await verdict_of(client, PICTURE, "?explain=1")
+    assert verdict.heatmap is not None
+    png = base64.b64decode(verdict.heatmap.removeprefix("data:image/png;base64,"))
+    overlay = Pillow.open(io.BytesIO(png))
+    assert overlay.mode == "RGBA"
+    assert overlay.width / overlay.height == pytest.approx(480 / 320, rel=0.02)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "image/png", "application/json", ""])
+async def test_content_decides_not_the_header(client: Client, content_type: str) -> None:
+    verdict = await verdict_of(client, PICTURE, **{"Content-Type": content_type})
+    assert verdict.image.format == "JPEG"
+
+
+BAD = [
+    ("empty", b"", 400, "empty"),
+    ("text", b"Words, and no picture.", 415, "unsupported-format"),
+    ("html", b"<!doctype html><title>Not found</title>", 415, "unsupported-format"),
+    ("truncated", PICTURE[:3000], 422, "broken-picture"),
+    ("1x1", encode(scene(1, 1), "PNG"), 422, "too-small"),
+    ("bomb", png_header(30_000, 30_000), 422, "too-many-pixels"),
+    ("over the limit", PICTURE + bytes(2_000_000), 413, "too-many-bytes"),
+    ("far over the limit", PICTURE + bytes(9_000_000), 413, "too-many-bytes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "slug"), [row[1:] for row in BAD], ids=[r[0] for r in BAD]
+)
+@pytest.mark.parametrize("multipart", [False, True], ids=["raw", "multipart"])
+async def test_bad_input_is_a_problem_and_the_service_goes_on(
+    client: Client, data: bytes, status: int, slug: str, multipart: bool
+) -> None:
+    form = aiohttp.FormData()
+    form.add_field("image", io.BytesIO(data), filename="picture.jpg")
+    response = await client.post(
+        "/v1/check",
+        data=form if multipart else io.BytesIO(data),
+        headers={} if multipart else {"Content-Type": "image/jpeg"},
+    )
+    assert response.status == status
+    assert response.content_type == CONTENT_TYPE
+    problem = await response.json()
+    assert problem["type"] == f"urn:realeyez:problem:{slug}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"].endswith(".")
+    await verdict_of(client, PICTURE)
+
+
+UNUSUAL = [
+    ("animated GIF", encode(scene(), "GIF", save_all=True, append_images=[scene(seed=1)]), "GIF"),
+    (
+        "animated WebP",
+        encode(scene(), "WEBP", save_all=True, append_images=[scene(seed=1)]),
+        "WEBP",
+    ),
+    ("CMYK JPEG", encode(scene().convert("CMYK")), "JPEG"),
+    ("16-bit PNG", encode(scene().convert("L").convert("I;16"), "PNG"), "PNG"),
+    ("palette PNG", encode(scene().quantize(32), "PNG"), "PNG"),
+    ("alpha PNG", encode(Pillow.new("RGBA", (480, 320), (9, 99, 9, 99)), "PNG"), "PNG"),
+]
+
+
+@pytest.mark.parametrize(
+    ("data", "format"), [row[1:] for row in UNUSUAL], ids=[r[0] for r in UNUSUAL]
+)
+async def test_unusual_pictures_are_read(client: Client, data: bytes, format: str) -> None:
+    verdict = await verdict_of(client, data)
+    assert verdict.image.format == format
+    assert (verdict.image.width, verdict.image.height) == (480, 320)
+
+
+async def test_exif_rotation_turns_the_picture(client: Client) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    verdict = await verdict_of(client, encode(scene(), exif=exif))
+    assert (verdict.image.width, verdict.image.height) == (320, 480)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [("?explain=perhaps", "explain"), ("?priority=urgent", "priority"), ("?explian=1", "explian")],
+)
+async def test_a_query_not_understood_is_named(client: Client, query: str, named: str) -> None:
+    response = await client.post(f"/v1/check{query}", data=PICTURE)
+    assert response.status == 400
+    assert named in (await response.json())["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"no part"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=i\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nno image\r\n--x--\r\n',
+        ),
+    ],
+)
+async def test_malformed_multipart(client: Client, content_type: str, data: bytes) -> None:
+    response = await client.post("/v1/check", data=data, headers={"Content-Type": content_type})
+    assert response.status == 400
+    assert (await response.json())["type"] == "urn:realeyez:problem:malformed-request"
+    await verdict_of(client, PICTURE)
+
+
+async def test_many_at_once_get_their_own_verdicts(client: Client, classifier: Classifier) -> None:
+    pictures = [encode(scene(seed=seed)) for seed in range(12)]
+    verdicts = await asyncio.gather(*(verdict_of(client, data) for data in pictures))
+    for data, verdict in zip(pictures, verdicts, strict=True):
+        assert verdict.image.sha256 == hashlib.sha256(data).hexdigest()
+        assert verdict.probability == pytest.approx(check(data, classifier).probability, abs=1e-4)

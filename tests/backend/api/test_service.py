@@ -1,0 +1,121 @@
+"""Everything of the service besides the check itself."""
+
+import asyncio
+import json
+
+import pytest
+from openapi_spec_validator import validate
+from prometheus_client.parser import text_string_to_metric_families
+from tests.backend.api.conftest import Client
+from tests.pictures import encode, scene
+
+from realeyez.api.keys import BATCHER, DRAINING
+from realeyez.models import Manifest, Model
+from realeyez.pipeline.batcher import Busy
+
+
+async def test_health(client: Client) -> None:
+    assert (await client.get("/health/live")).status == 200
+    assert (await client.get("/health/ready")).status == 200
+
+
+async def test_draining_is_not_ready_and_still_alive(client: Client) -> None:
+    client.app[DRAINING].append(True)
+    response = await client.get("/health/ready")
+    assert response.status == 503
+    assert (await response.json())["type"] == "urn:realeyez:problem:not-ready"
+    assert (await client.get("/health/live")).status == 200
+
+
+async def test_model_is_the_manifest(client: Client, model: Model) -> None:
+    answer = await (await client.get("/v1/model")).text()
+    assert Manifest.model_validate_json(answer) == model.manifest
+
+
+async def test_metrics_count_checks_and_requests(client: Client) -> None:
+    await client.post("/v1/check", data=encode(scene()))
+    await client.get("/a/path/of/somebodys/own")
+    text = await (await client.get("/metrics")).text()
+    samples = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert samples["realeyez_http_requests_total", "/v1/check", "200", "POST"] == 1
+    assert samples["realeyez_http_requests_total", "404", "GET", "unknown"] == 1
+    assert samples["realeyez_step_seconds_count", "inference"] == 1
+    assert sum(value for key, value in samples.items() if key[0] == "realeyez_verdicts_total") == 1
+    assert "somebodys" not in text
+
+
+async def test_openapi_is_valid_and_names_every_route(client: Client) -> None:
+    document = await (await client.get("/openapi.json")).json()
+    validate(document)
+    routes = {
+        route.resource.canonical
+        for route in client.app.router.routes()
+        if route.resource and not route.resource.canonical.startswith("/static")
+    }
+    assert set(document["paths"]) == routes
+    assert json.dumps(document).count('"$defs"') == 0
+
+
+async def test_page_needs_nothing_from_elsewhere(client: Client) -> None:
+    response = await client.get("/")
+    page = await response.text()
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "http://" not in page
+    assert "https://" not in page
+    for name in ("app.js", "style.css", "icon.svg"):
+        assert f"/static/{name}" in page
+        assert (await client.get(f"/static/{name}")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/v2/check", 404, "not-found"),
+        ("GET", "/static/../app.py", 404, "not-found"),
+        ("GET", "/v1/check", 405, "method-not-allowed"),
+    ],
+)
+async def test_wrong_address_is_a_problem(
+    client: Client, method: str, path: str, status: int, slug: str
+) -> None:
+    response = await client.request(method, path)
+    assert response.status == status
+    assert (await response.json())["type"] == f"urn:realeyez:problem:{slug}"
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+async def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(views: object) -> None:
+        raise Busy("Too many pictures are waiting. Try again in a moment.")
+
+    monkeypatch.setattr(client.app[BATCHER], "predict", full)
+    response = await client.post("/v1/check", data=encode(scene()))
+    assert response.status == 429
+    assert int(response.headers["Retry-After"]) >= 1
+
+
+async def test_a_failure_inside_says_nothing_of_itself(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(views: object) -> None:
+        raise RuntimeError("secret of the inside")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.app[BATCHER], "predict", fail)
+        response = await client.post("/v1/check", data=encode(scene()))
+    assert response.status == 500
+    assert "secret" not in await response.text()
+    assert "secret" in caplog.text
+    assert (await client.post("/v1/check", data=encode(scene()))).status == 200
+
+
+async def test_a_caller_that_leaves_harms_nobody(client: Client) -> None:
+    data = encode(scene())
+    leaving = asyncio.create_task(client.post("/v1/check", data=data))
+    await asyncio.sleep(0.01)
+    leaving.cancel()
+    assert (await client.post("/v1/check", data=data)).status == 200

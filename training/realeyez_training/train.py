@@ -1,0 +1,146 @@
+"""Train the network: the head alone first, then everything, on growing pictures.
+
+    python -m realeyez_training train --data DATA --weights FILE --run runs/first
+
+A run folder holds `config.json`, `history.csv`, `curves.png`, `best.keras` (highest validation AUC)
+and the newest epoch's checkpoint. The same command on the same folder goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+
+from realeyez_training.curves import plot_curves
+from realeyez_training.dataset import Picture, TrainingBatches, ValidationBatches, read_manifest
+from realeyez_training.memory import keep_freed_memory
+from realeyez_training.model import build_model
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Everything that a run depends on besides the pictures themselves."""
+
+    weights: str
+    seed: int = 7
+    batch: int = 32
+    head_epochs: int = 1  # the head alone, backbone frozen
+    small_epochs: int = 8  # the whole network on small views: twice as fast
+    epochs: int = 3  # the whole network on views of the size that is served
+    small_size: int = 160
+    size: int = 224
+    head_learning_rate: float = 2e-3
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.01
+
+    def size_of(self, epoch: int) -> int:
+        return self.small_size if epoch < self.head_epochs + self.small_epochs else self.size
+
+    @property
+    def all_epochs(self) -> int:
+        return self.head_epochs + self.small_epochs + self.epochs
+
+
+def train(data: Path, run: Path, config: TrainConfig) -> Path:
+    """Train, or go on training, in the folder `run`; returns the path of the best model.
+
+    Raises `ValueError` if the folder holds a run of another configuration.
+    """
+    keep_freed_memory()
+    keras.utils.set_random_seed(config.seed)
+    training = read_manifest(data, "train")
+    validation = read_manifest(data, "val")
+    _claim(run, config, training)
+    first_epoch, model = _resume(run) or (0, build_model(config.weights))
+
+    steps = len(training) // config.batch
+    for epoch in range(first_epoch, config.all_epochs):
+        if epoch == 0 and config.head_epochs:
+            _compile(model, config.head_learning_rate, backbone_trainable=False)
+        elif epoch == config.head_epochs:
+            schedule = keras.optimizers.schedules.CosineDecay(
+                initial_learning_rate=config.learning_rate / 20,
+                warmup_target=config.learning_rate,
+                warmup_steps=steps // 2,
+                decay_steps=steps * (config.small_epochs + config.epochs) - steps // 2,
+                alpha=0.01,
+            )
+            _compile(model, schedule, config.weight_decay, backbone_trainable=True)
+        size = config.size_of(epoch)
+        model.fit(
+            TrainingBatches(training, batch=config.batch, size=size, seed=config.seed, epoch=epoch),
+            validation_data=ValidationBatches(validation, batch=config.batch, size=size),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            callbacks=[
+                keras.callbacks.CSVLogger(run / "history.csv", append=True),
+                _best(run),
+            ],
+        )
+        _save(model, run, epoch)
+        plot_curves(run / "history.csv", run / "curves.png")
+    return run / "best.keras"
+
+
+def _claim(run: Path, config: TrainConfig, training: list[Picture]) -> None:
+    """Write what this run is; refuse a folder that holds another one."""
+    run.mkdir(parents=True, exist_ok=True)
+    path = run / "config.json"
+    ai = sum(picture.label for picture in training)
+    mine = asdict(config) | {"training_data": {"real": len(training) - ai, "ai": ai}}
+    if path.is_file() and json.loads(path.read_text()) != mine:
+        raise ValueError(f"{run} holds a run of another configuration. Choose another --run.")
+    path.write_text(json.dumps(mine, indent=2) + "\n")
+
+
+def _compile(
+    model: keras.Model,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule,
+    weight_decay: float = 0.0,
+    *,
+    backbone_trainable: bool,
+) -> None:
+    model.get_layer("backbone").trainable = backbone_trainable
+    model.compile(
+        optimizer=keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
+        jit_compile=False,  # XLA on a CPU makes a step several times slower
+    )
+
+
+def _best(run: Path) -> keras.callbacks.ModelCheckpoint:
+    """Keeps the epoch of the highest validation AUC, of earlier starts too."""
+    history = run / "history.csv"
+    before = None
+    if history.is_file() and (run / "best.keras").is_file():
+        header, *rows = [line.split(",") for line in history.read_text().split()]
+        column = header.index("val_auc")
+        before = max((float(row[column]) for row in rows), default=None)
+    return keras.callbacks.ModelCheckpoint(
+        run / "best.keras",
+        monitor="val_auc",
+        mode="max",
+        save_best_only=True,
+        initial_value_threshold=before,
+    )
+
+
+def _save(model: keras.Model, run: Path, epoch: int) -> None:
+    """The newest epoch's state. Written whole before the older one goes."""
+    part = run / "part.keras"
+    model.save(part)
+    part.rename(run / f"epoch-{epoch:03}.keras")
+    for older in sorted(run.glob("epoch-*.keras"))[:-1]:
+        older.unlink()
+
+
+def _resume(run: Path) -> tuple[int, keras.Model] | None:
+    checkpoints = sorted(run.glob("epoch-*.keras"))
+    if not checkpoints:
+        return None
+    epoch = int(checkpoints[-1].stem.removeprefix("epoch-"))
+    return epoch + 1, keras.models.load_model(checkpoints[-1])
