@@ -1,9 +1,12 @@
 """What every test may use: pictures made here, the bundled model, the data set if it is there."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 from realeyez.models import Model, load_model
 from realeyez.pipeline.classifier import Classifier
@@ -29,3 +32,18 @@ def data() -> Path:
     if not (folder / "manifest.csv").is_file():
         pytest.skip(f"no data set at {folder}; name its folder in REALEYEZ_DATA")
     return folder
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket on a real S3 API server on loopback."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    boto3.client("s3").create_bucket(Bucket="models")
+    yield "models"
+    server.stop()

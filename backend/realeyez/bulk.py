@@ -30,9 +30,14 @@ def check_paths(
     Raises `ModelError`.
     """
     classifier = Classifier(load_model(model))
-    files = [file for path in paths for file in _pictures_under(path)]
+    files: list[Path] = []
     verdicts: list[Verdict] = []
     unreadable: dict[Path, str] = {}
+    for path in paths:
+        found = _pictures_under(path)
+        files += found
+        if not found:
+            unreadable[path] = "no pictures in this folder"
     for file in _with_progress(files):
         try:
             prepared = prepare(file.read_bytes(), classifier.manifest)
@@ -52,13 +57,12 @@ def check_paths(
     return unreadable
 
 
-def _pictures_under(path: Path) -> Iterator[Path]:
+def _pictures_under(path: Path) -> list[Path]:
     if not path.is_dir():
-        yield path
-        return
-    for file in sorted(path.rglob("*")):
-        if file.suffix.lower() in SUFFIXES and file.is_file():
-            yield file
+        return [path]
+    return sorted(
+        file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()
+    )
 
 
 def _with_progress(files: list[Path]) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import keras
 
+from realeyez_training.batch_norm import PreciseBatchNorm
 from realeyez_training.curves import plot_curves
 from realeyez_training.dataset import Picture, TrainingBatches, ValidationBatches, read_manifest
 from realeyez_training.memory import keep_freed_memory
@@ -70,12 +71,16 @@ def train(data: Path, run: Path, config: TrainConfig) -> Path:
             )
             _compile(model, schedule, config.weight_decay, backbone_trainable=True)
         size = config.size_of(epoch)
+        batches = TrainingBatches(
+            training, batch=config.batch, size=size, seed=config.seed, epoch=epoch
+        )
         model.fit(
-            TrainingBatches(training, batch=config.batch, size=size, seed=config.seed, epoch=epoch),
+            batches,
             validation_data=ValidationBatches(validation, batch=config.batch, size=size),
             initial_epoch=epoch,
             epochs=epoch + 1,
             callbacks=[
+                PreciseBatchNorm(batches),
                 keras.callbacks.CSVLogger(run / "history.csv", append=True),
                 _best(run),
             ],

@@ -1,0 +1,83 @@
+# make run: the service on http://localhost:8000.   make test: every test.
+
+PYTHON ?= python3
+NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run setup extension test test-python test-extension browser lint format lock clean
+
+run: .venv/service.ready $(if $(NODE_20),extension)
+	@echo
+	@echo "  Drop a picture on      http://localhost:8000"
+ifdef NODE_20
+	@echo "  Chrome extension       chrome://extensions -> Developer mode -> Load unpacked -> extension/dist/chrome"
+	@echo "  Firefox extension      about:debugging -> This Firefox -> Load Temporary Add-on -> extension/dist/firefox/manifest.json"
+else
+	@echo "  Browser extension      not built: it needs Node 20 or newer"
+endif
+	@echo
+	@$(BIN)/realeyez serve
+
+setup: .venv/service.ready
+
+# What the service needs, and no more: no TensorFlow.
+.venv/service.ready: requirements/cpu.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "RealEyez needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements/cpu.txt
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/dev.ready: .venv/service.ready requirements/dev.txt
+	@echo "Adding what training, export and the tests need (once)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+extension: extension/dist/chrome/manifest.json
+
+extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
+	@npm --prefix extension ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $(shell find extension/src extension/scripts -type f 2>/dev/null)
+	@npm --prefix extension run --silent build
+
+test: lint test-python test-extension
+
+test-python: .venv/dev.ready extension browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-extension: extension
+	npm --prefix extension test
+
+lint: .venv/dev.ready extension/node_modules/.package-lock.json
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	npm --prefix extension run --silent lint
+
+format: .venv/dev.ready extension/node_modules/.package-lock.json
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	npm --prefix extension run --silent format
+
+# The system's Chromium, else Debian's package, else Playwright's own.
+browser: .venv/dev.ready
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
+	  || $(BIN)/playwright install --with-deps chromium
+
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' --quiet pyproject.toml
+
+lock: .venv/dev.ready
+	$(COMPILE) --extra cpu -o requirements/cpu.txt
+	$(COMPILE) --extra gpu -o requirements/gpu.txt
+	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
+	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
+	$(COMPILE) --extra cpu --extra train --extra export --extra dev -o requirements/dev.txt
+
+clean:
+	rm -rf .venv extension/node_modules extension/dist artifacts

@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+
+import pytest
+from tests.pictures import encode, png_header, scene
+from typer.testing import CliRunner, Result
+
+from realeyez import __version__
+from realeyez.cli import app
+from realeyez.models import Manifest, Model
+from realeyez.pipeline.types import Verdict
+
+
+def realeyez(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three pictures, one of them in a folder below, and a text file."""
+    (tmp_path / "below").mkdir()
+    (tmp_path / "a.jpg").write_bytes(encode(scene()))
+    (tmp_path / "b.PNG").write_bytes(encode(scene(seed=1), "PNG"))
+    (tmp_path / "below" / "a.jpg").write_bytes(encode(scene(seed=2)))
+    (tmp_path / "notes.txt").write_text("not a picture")
+    return tmp_path
+
+
+def test_a_line_a_picture(folder: Path) -> None:
+    result = realeyez("check", folder)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split("%  ")[1] for line in lines] == [
+        str(folder / name) for name in ("a.jpg", "b.PNG", "below/a.jpg")
+    ]
+    assert all(line.split()[0] in ("ai", "real", "unsure") for line in lines)
+    assert "3 pictures:" in result.stderr
+    assert "inference" in result.stderr
+
+
+def test_json_lines_hold_the_path_and_the_verdict(folder: Path) -> None:
+    result = realeyez("check", "--json", folder / "a.jpg", folder / "b.PNG")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line.pop("path") for line in lines] == [str(folder / "a.jpg"), str(folder / "b.PNG")]
+    assert [Verdict.model_validate(line).image.format for line in lines] == ["JPEG", "PNG"]
+
+
+BAD = {
+    "empty.jpg": b"",
+    "words.jpg": b"Words, and no picture.",
+    "page.jpg": b"<!doctype html><title>Not found</title>",
+    "truncated.jpg": encode(scene())[:3000],
+    "dot.png": encode(scene(1, 1), "PNG"),
+    "bomb.png": png_header(30_000, 30_000),
+}
+
+
+def test_unreadable_files_are_passed_over_and_named_at_the_end(folder: Path) -> None:
+    for name, data in BAD.items():
+        (folder / name).write_bytes(data)
+    result = realeyez("check", folder, folder / "missing.jpg")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 3
+    ending = result.stderr.split(f"{len(BAD) + 1} could not be checked:")[1]
+    for name in (*BAD, "missing.jpg"):
+        reason = ending.split(f"{folder / name}: ")[1].splitlines()[0]
+        assert reason
+
+
+def test_explain_writes_the_picture_under_its_heat_map(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "maps"
+    assert realeyez("check", folder, "--explain", output).exit_code == 0
+    names = sorted(path.name for path in output.iterdir())
+    assert [name.split(".")[0] for name in names] == ["a", "a", "b"]
+    assert all((output / name).read_bytes().startswith(b"\x89PNG") for name in names)
+
+
+def test_a_folder_without_pictures_says_so(tmp_path: Path) -> None:
+    result = realeyez("check", tmp_path)
+    assert result.exit_code == 1
+    assert f"{tmp_path}: no pictures in this folder" in result.stderr
+
+
+def test_model_show_is_the_manifest(model: Model) -> None:
+    result = realeyez("model", "show")
+    assert Manifest.model_validate_json(result.stdout) == model.manifest
+
+
+def test_version() -> None:
+    assert realeyez("--version").stdout == f"realeyez {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("check", "x.jpg", "--model", "nowhere"), "nowhere"),
+        (("model", "show", "--model", "nowhere"), "nowhere"),
+        (("serve", "--host", "0.0.0.0"), "API keys"),  # noqa: S104  it must be refused
+        (("serve", "--port", "70000"), "port"),
+        (("serve", "--port", "0", "--model", "nowhere"), "nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], named: str) -> None:
+    result = realeyez(*arguments)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert "Traceback" not in result.output
