@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from realeyez.pipeline.types import Box, Image, Prediction, Views
+from realeyez.pipeline.types import Image, Prediction, Views
 
 LONGEST_SIDE = 448
 _AI = (214, 40, 40)
@@ -20,19 +20,26 @@ def render_overlay(
 ) -> Pillow.Image:
     """RGBA of the picture's aspect ratio, longest side 448.
 
-    Each patch's calibrated logit is laid where its view lies; where views overlap, their mean.
-    Colour is the sign, opacity is |2p - 1| of the patch.
+    Colour is the sign of the evidence at a place, opacity its strength, |2p - 1|.
+    """
+    return _colour(np.tanh(evidence(image, views, prediction) / temperature / 2))
+
+
+def evidence(image: Image, views: Views, prediction: Prediction) -> NDArray[np.float32]:
+    """What each place adds to the decision, `[height, width]`, longest side 448.
+
+    Every view has an equal say, however small its part of the picture, so a crop's patches weigh
+    more a pixel than those of the whole. The mean of the evidence is the pooled logit.
     """
     scale = LONGEST_SIDE / max(image.width, image.height)
     width, height = (max(1, round(side * scale)) for side in (image.width, image.height))
     total = np.zeros((height, width), np.float32)
-    layers = np.zeros((height, width), np.float32)
-    for box, patches in zip(views.boxes, prediction.maps / temperature, strict=True):
-        place = Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom)))
-        here = np.s_[place.top : place.bottom, place.left : place.right]
-        total[here] += _stretch(patches, total[here].shape)
-        layers[here] += 1
-    return _colour(np.tanh(total / np.maximum(layers, 1) / 2))
+    for box, patches in zip(views.boxes, prediction.maps, strict=True):
+        left, right = round(box.left * scale), round(box.right * scale)
+        top, bottom = round(box.top * scale), round(box.bottom * scale)
+        part = total[top : max(bottom, top + 1), left : max(right, left + 1)]
+        part += _stretch(patches, part.shape) * (total.size / part.size / len(views.boxes))
+    return total
 
 
 def lay_over(image: Image, overlay: Pillow.Image) -> Pillow.Image:

@@ -7,8 +7,9 @@ from PIL import Image as Pillow
 from tests.pictures import encode, scene
 
 from realeyez.pipeline.decode import decode
-from realeyez.pipeline.heatmap import LONGEST_SIDE, data_url, lay_over, render_overlay
+from realeyez.pipeline.heatmap import LONGEST_SIDE, data_url, evidence, lay_over, render_overlay
 from realeyez.pipeline.types import Box, Prediction, Views
+from realeyez.pipeline.verdict import pool
 
 NO_PIXELS = np.empty((1, 0, 0, 3), np.uint8)
 
@@ -41,10 +42,14 @@ def test_a_crop_colours_its_own_place() -> None:
     assert overlay[230:, 230:, 3].min() > 100
 
 
-def test_overlapping_views_are_averaged() -> None:
-    box = Box(0, 0, 448, 448)
-    maps = np.stack([np.full((7, 7), 3.0), np.full((7, 7), -3.0)])
-    assert overlay_of(maps, box, box)[..., 3].max() == 0
+def test_the_mean_of_the_evidence_is_the_decision() -> None:
+    """However the views overlap: the heat map is the decision, spread out."""
+    image = decode(encode(scene(900, 600)))
+    boxes = (Box(0, 0, 900, 600), Box(0, 0, 224, 224), Box(676, 376, 900, 600))
+    maps = np.random.default_rng(2).normal(1, 3, (3, 7, 7)).astype(np.float32)
+    prediction = Prediction(maps.mean((1, 2)), maps)
+    total = evidence(image, Views(NO_PIXELS, boxes), prediction)
+    assert total.mean() == pytest.approx(pool(prediction), abs=0.05)
 
 
 @pytest.mark.parametrize("size", [(600, 300), (300, 600), (64, 3000)])
