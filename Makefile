@@ -65,9 +65,12 @@ format: .venv/dev.ready extension/node_modules/.package-lock.json
 
 # The system's Chromium, else Debian's package, else Playwright's own.
 browser: .venv/dev.ready
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
-	  || $(BIN)/playwright install --with-deps chromium
+	@if [ -n "$$(which chromium chromium-browser google-chrome 2>/dev/null)" ]; then exit; fi; \
+	if which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq chromium; \
+	else \
+	  $(BIN)/playwright install chromium; \
+	fi
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet pyproject.toml

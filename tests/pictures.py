@@ -11,14 +11,19 @@ from PIL import Image
 
 
 def scene(width: int = 480, height: int = 320, seed: int = 0) -> Image.Image:
-    """Hills under a sky, with grain: something that a classifier can look at."""
-    rng = np.random.default_rng(seed)
+    """Sky, sun, hills and grain: something that a classifier can look at, and a person too."""
+    random = np.random.default_rng(seed)
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
-    pixels = np.stack([90 + 120 * y, 140 + 70 * y, 220 - 20 * y], -1)
+    top, bottom = random.uniform([40, 70, 120], [110, 140, 220]), np.array([250.0, 214, 178])
+    pixels = top + (bottom - top) * y[..., None]
+    centre = random.uniform(0.2, 0.8)
+    pixels[np.hypot((x - centre) * width / height, y - 0.3) < 0.07] = [255, 238, 205]
     for depth in range(4):
-        ridge = 0.45 + 0.13 * depth + 0.05 * np.sin(rng.uniform(4, 11) * x + rng.uniform(0, 6))
-        pixels[y > ridge] = np.array([70, 110, 80]) * (1 - 0.2 * depth)
-    return Image.fromarray((pixels + rng.normal(0, 8, pixels.shape)).clip(0, 255).astype(np.uint8))
+        phase, waves = random.uniform(0, 6), random.uniform(3, 9)
+        ridge = 0.5 + 0.12 * depth + 0.06 * np.sin(waves * x + phase)
+        pixels[y > ridge] = np.array([96, 116, 128]) * (1 - 0.22 * depth)
+    pixels += random.normal(0, 6, (height, width, 1))
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def encode(picture: Image.Image, format: str = "JPEG", **options: Any) -> bytes:

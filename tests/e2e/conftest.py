@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-READY_WITHIN = 60.0
+READY_WITHIN = 60.0  # seconds
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True)

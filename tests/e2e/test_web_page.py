@@ -11,9 +11,8 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import (
@@ -29,41 +28,14 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from tests.e2e.conftest import CHROMIUM_FLAGS, Service
+from tests.pictures import encode, scene
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CHECKS = re.compile(r"/v1/check\b")
 VERDICTS = re.compile("^(Likely made by AI|Likely edited with AI|Likely real|Unsure: cannot tell)$")
 
 
-class Service(Protocol):
-    url: str
-
-
 # Pictures
-
-
-def scene(seed: int, width: int = 960, height: int = 640) -> Image.Image:
-    """Sky, sun, hills and grain, so that the screenshots show something like a photograph."""
-    random = np.random.default_rng(seed)
-    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
-    top, bottom = random.uniform([40, 70, 120], [110, 140, 220]), np.array([250.0, 214, 178])
-    pixels = top + (bottom - top) * y[..., None]
-    centre = random.uniform(0.2, 0.8)
-    pixels[np.hypot((x - centre) * width / height, y - 0.3) < 0.07] = [255, 238, 205]
-    for depth in range(4):
-        phase, waves = random.uniform(0, 6), random.uniform(3, 9)
-        ridge = 0.5 + 0.12 * depth + 0.06 * np.sin(waves * x + phase)
-        pixels[y > ridge] = np.array([96, 116, 128]) * (1 - 0.22 * depth)
-    pixels += random.normal(0, 6, (height, width, 1))
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def picture(
@@ -71,9 +43,8 @@ def picture(
 ) -> FilePayload:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    jpeg = io.BytesIO()
-    scene(seed, *size).save(jpeg, "JPEG", quality=92, exif=exif)
-    return file(jpeg.getvalue(), name or f"hills-{seed}.jpg")
+    jpeg = encode(scene(*size, seed), quality=92, exif=exif)
+    return file(jpeg, name or f"hills-{seed}.jpg")
 
 
 def file(content: bytes, name: str) -> FilePayload:
@@ -87,7 +58,7 @@ def file(content: bytes, name: str) -> FilePayload:
 def browser(chromium_path: str) -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # a busy machine takes its time
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

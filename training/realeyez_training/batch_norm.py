@@ -8,10 +8,11 @@ from realeyez_training.dataset import TrainingBatches
 
 
 class PreciseBatchNorm(keras.callbacks.Callback):
-    """Estimates the statistics afresh before every validation (Wu & Johnson, 2021, arXiv:2105.07576).
+    """Estimates the statistics afresh before every validation.
 
     The running average that training leaves behind lags its weights: on this data it cost 0.10 of
     AUC. The statistics take no part in training steps, so the weights are not changed by this.
+    From Wu & Johnson, 2021, arXiv:2105.07576.
     """
 
     def __init__(self, batches: TrainingBatches, count: int = 24) -> None:
