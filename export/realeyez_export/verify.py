@@ -38,7 +38,7 @@ def verify(model: keras.Model, onnx_file: bytes, pictures: Sequence[Path]) -> fl
         for start in range(0, len(views), batch):
             logits, maps = session.run([LOGIT, MAP], {INPUT: views[start : start + batch]})
             worst = max(worst, float(np.abs(logits - expected[start : start + batch]).max()))
-            if np.abs(maps.mean((1, 2)) - logits).max() >= TOLERANCE:
+            if not np.allclose(maps.mean((1, 2)), logits, rtol=TOLERANCE, atol=TOLERANCE):
                 raise ExportError("The mean of a patch map is not its logit.")
     if not worst < TOLERANCE:
         raise ExportError(f"Logits differ by {worst:.2e} between Keras and ONNX.")

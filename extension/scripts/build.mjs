@@ -1,0 +1,46 @@
+// npm run build → dist/chrome and dist/firefox, each ready to load unpacked.
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+
+const root = new URL("../", import.meta.url);
+const { version } = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
+const { manifest, targets } = await importTypeScript("src/manifest.ts");
+
+for (const target of targets) {
+  const out = new URL(`dist/${target}/`, root);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await build({
+    absWorkingDir: root.pathname,
+    entryPoints: {
+      background: "src/background/index.ts",
+      content: "src/content/index.ts",
+      "options/options": "src/options/options.ts",
+    },
+    outdir: out.pathname,
+    bundle: true,
+    format: "iife",
+    target: target === "chrome" ? "chrome148" : "firefox142",
+    loader: { ".css": "text" },
+    logLevel: "warning",
+  });
+  const copies = ["_locales", "icons", "options/options.html", "options/options.css"];
+  for (const path of copies) {
+    await cp(new URL(`src/${path}`, root), new URL(path, out), { recursive: true });
+  }
+  await writeFile(
+    new URL("manifest.json", out),
+    JSON.stringify(manifest(target, version), null, 2),
+  );
+}
+
+async function importTypeScript(path) {
+  const { outputFiles } = await build({
+    absWorkingDir: root.pathname,
+    entryPoints: [path],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
