@@ -25,7 +25,7 @@ setup: .venv/service.ready
 .venv/service.ready: requirements/cpu.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "RealEyez needs Python 3.11 or newer; try make PYTHON=python3.12")'
 	@echo "Setting up .venv (once)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements/cpu.txt
 	@$(PIP) install --no-deps --editable .
 	@touch $@

@@ -53,3 +53,42 @@ def png_header(width: int, height: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(b"\0"))
         + chunk(b"IEND", b"")
     )
+
+
+def _rotated() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encode(scene(), exif=exif)
+
+
+def _bytes_of(format: str, **options: Any) -> bytes:
+    return encode(scene(), format, save_all=True, append_images=[scene(seed=1)], **options)
+
+
+LIMIT = 2_000_000  # bytes; what the services and commands under test are told to read at most
+
+# What cannot be checked, and the slug of the problem that says so.
+BAD = {
+    "empty": (b"", "empty"),
+    "text": (b"Words, and no picture.", "unsupported-format"),
+    "html": (b"<!doctype html><title>Not found</title>", "unsupported-format"),
+    "truncated": (encode(scene())[:3000], "broken-picture"),
+    "dot": (encode(scene(1, 1), "PNG"), "too-small"),
+    "bomb": (png_header(30_000, 30_000), "too-many-pixels"),
+    "over-the-limit": (encode(scene()) + bytes(LIMIT), "too-many-bytes"),
+    "far-over-the-limit": (encode(scene()) + bytes(4 * LIMIT), "too-many-bytes"),
+}
+
+# What is rare and can be checked: format, width and height as they must be told.
+UNUSUAL = {
+    "animated-gif": (_bytes_of("GIF"), ("GIF", 480, 320)),
+    "animated-webp": (_bytes_of("WEBP"), ("WEBP", 480, 320)),
+    "animated-png": (_bytes_of("PNG"), ("PNG", 480, 320)),
+    "cmyk-jpeg": (encode(scene().convert("CMYK")), ("JPEG", 480, 320)),
+    "grey-16-bit-png": (encode(scene().convert("L").convert("I;16"), "PNG"), ("PNG", 480, 320)),
+    "palette-png": (encode(scene().quantize(32), "PNG"), ("PNG", 480, 320)),
+    "alpha-png": (encode(Image.new("RGBA", (480, 320), (9, 99, 9, 99)), "PNG"), ("PNG", 480, 320)),
+    "black-and-white-png": (encode(scene().convert("1"), "PNG"), ("PNG", 480, 320)),
+    "rotated-jpeg": (_rotated(), ("JPEG", 320, 480)),
+    "long-png": (encode(scene(64, 9000), "PNG"), ("PNG", 64, 9000)),
+}

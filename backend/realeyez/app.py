@@ -7,7 +7,8 @@ import numpy as np
 from aiohttp import web
 
 from realeyez.api import check, health, model, openapi, page, telemetry
-from realeyez.api.keys import BATCHER, DECODERS, DRAINING, MANIFEST, METRICS, SETTINGS
+from realeyez.api.keys import BATCHER, DECODERS, IN_FLIGHT, MANIFEST, METRICS, SETTINGS
+from realeyez.api.limits import InFlight
 from realeyez.api.problems import problems
 from realeyez.metrics import Metrics
 from realeyez.models import load_model
@@ -28,7 +29,7 @@ def create_app(settings: Settings | None = None) -> web.Application:
         client_max_size=settings.max_bytes + _MULTIPART_OVERHEAD,
     )
     app[SETTINGS] = settings
-    app[DRAINING] = []
+    app[IN_FLIGHT] = InFlight(settings.max_waiting)
     app.router.add_post("/v1/check", check.check)
     app.router.add_get("/v1/model", model.model)
     app.router.add_get("/health/live", health.live)
@@ -36,9 +37,8 @@ def create_app(settings: Settings | None = None) -> web.Application:
     app.router.add_get("/metrics", telemetry.metrics)
     app.router.add_get("/openapi.json", openapi.openapi)
     app.router.add_get("/", page.page)
-    app.router.add_static("/static", page.WEB)
+    app.router.add_get("/static/{name}", page.asset)
     app.on_response_prepare.append(page.add_security_headers)
-    app.on_shutdown.append(_drain)
     app.cleanup_ctx.append(_pipeline)
     return app
 
@@ -57,7 +57,3 @@ async def _pipeline(app: web.Application) -> AsyncIterator[None]:
             app[BATCHER] = batcher
             app[METRICS] = Metrics(loaded.manifest, lambda: batcher.waiting)
             yield
-
-
-async def _drain(app: web.Application) -> None:
-    app[DRAINING].append(True)

@@ -1,6 +1,9 @@
 """Many files, one after another: what `realeyez check` does."""
 
 import json
+import math
+import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,11 +14,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from realeyez.models import load_model
-from realeyez.pipeline import Prepared, conclude, prepare
+from realeyez.pipeline import conclude, prepare
 from realeyez.pipeline.classifier import Classifier
+from realeyez.pipeline.decode import MAX_BYTES, decode
 from realeyez.pipeline.errors import PictureError
 from realeyez.pipeline.heatmap import lay_over, render_overlay
-from realeyez.pipeline.types import Prediction, Timings, Verdict
+from realeyez.pipeline.types import Timings, Verdict
 
 # Inside a folder only files of these names are pictures; a file that is named is always tried.
 SUFFIXES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".avif", ".bmp"}
@@ -27,20 +31,18 @@ def check_paths(
     """Print a line for each picture, and return why the unreadable ones could not be read.
 
     explain: a folder, made if need be, for each picture under its heat map.
-    Raises `ModelError`.
+    Raises `ModelError`, and `OSError` if nothing can be written.
     """
     classifier = Classifier(load_model(model))
-    files: list[Path] = []
+    if explain is not None:
+        explain.mkdir(parents=True, exist_ok=True)
     verdicts: list[Verdict] = []
     unreadable: dict[Path, str] = {}
-    for path in paths:
-        found = _pictures_under(path)
-        files += found
-        if not found:
-            unreadable[path] = "no pictures in this folder"
+    files = [file for path in paths for file in _pictures_under(path, unreadable)]
     for file in _with_progress(files):
         try:
-            prepared = prepare(file.read_bytes(), classifier.manifest)
+            data = _read(file)
+            prepared = prepare(data, classifier.manifest)
         except PictureError as error:
             unreadable[file] = str(error)
             continue
@@ -52,17 +54,42 @@ def check_paths(
         verdicts.append(verdict)
         typer.echo(_json_line(file, verdict) if as_json else _text_line(file, verdict))
         if explain is not None:
-            _write_overlay(explain, file, prepared, prediction, classifier.manifest.temperature)
+            overlay = render_overlay(
+                prepared.image, prepared.views, prediction, classifier.manifest.temperature
+            )
+            # The digest keeps apart pictures of one name from several folders.
+            name = f"{file.stem[:100]}.{prepared.image.sha256[:8]}.png"
+            lay_over(decode(data).pixels, overlay).save(explain / name)
     _summarise(verdicts, unreadable)
     return unreadable
 
 
-def _pictures_under(path: Path) -> list[Path]:
-    if not path.is_dir():
+def _pictures_under(path: Path, unreadable: dict[Path, str]) -> list[Path]:
+    """The path itself, or the pictures in that folder; notes what cannot be looked into."""
+    if not os.path.isdir(path):  # noqa: PTH112  pathlib's raises where this says no
         return [path]
-    return sorted(
-        file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()
-    )
+    before = len(unreadable)
+
+    def note(error: OSError) -> None:
+        unreadable[Path(error.filename)] = error.strerror or str(error)
+
+    found = [
+        Path(folder, name)
+        for folder, _, names in os.walk(path, onerror=note)
+        for name in names
+        if Path(name).suffix.lower() in SUFFIXES
+    ]
+    if not found and len(unreadable) == before:
+        unreadable[path] = "no pictures in this folder"
+    return sorted(found)
+
+
+def _read(file: Path) -> bytes:
+    """The file's bytes, or one more than are allowed: no device or pipe is waited for."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(None, "not a file")
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def _with_progress(files: list[Path]) -> Iterator[Path]:
@@ -78,23 +105,19 @@ def _with_progress(files: list[Path]) -> Iterator[Path]:
 
 
 def _text_line(file: Path, verdict: Verdict) -> str:
-    return f"{verdict.verdict:<10}{verdict.probability:>7.1%}  {file}"
+    percent = math.floor(verdict.probability * 1000) / 10  # cut off: 99.97 % is not yet 100 %
+    return f"{verdict.verdict:<10}{percent:>5.1f}%  {_shown(file)}"
+
+
+def _shown(file: Path) -> str:
+    """The path in letters that a terminal can show, whatever its bytes."""
+    return os.fsencode(file).decode(errors="replace")
 
 
 def _json_line(file: Path, verdict: Verdict) -> str:
     # The path goes in front, as the key that people read first.
     fields = verdict.model_dump(mode="json", exclude_none=True)
     return json.dumps({"path": str(file), **fields})
-
-
-def _write_overlay(
-    folder: Path, file: Path, prepared: Prepared, prediction: Prediction, temperature: float
-) -> None:
-    overlay = render_overlay(prepared.image, prepared.views, prediction, temperature)
-    folder.mkdir(parents=True, exist_ok=True)
-    # The digest keeps apart pictures of one name from several folders.
-    name = f"{file.stem}.{prepared.image.sha256[:8]}.png"
-    lay_over(prepared.image, overlay).save(folder / name)
 
 
 def _summarise(verdicts: list[Verdict], unreadable: dict[Path, str]) -> None:
@@ -105,7 +128,7 @@ def _summarise(verdicts: list[Verdict], unreadable: dict[Path, str]) -> None:
     if unreadable:
         typer.echo(f"{len(unreadable)} could not be checked:", err=True)
         for file, reason in unreadable.items():
-            typer.echo(f"  {file}: {reason}", err=True)
+            typer.echo(f"  {_shown(file)}: {reason}", err=True)
 
 
 def _mean_timings(verdicts: list[Verdict]) -> str:

@@ -18,6 +18,8 @@ app = typer.Typer(
 model_app = typer.Typer(help="The model in use.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 
+_SHUTDOWN_SECONDS = 10
+
 ModelLocation = Annotated[
     str,
     typer.Option(
@@ -60,6 +62,10 @@ def check(
         unreadable = check_paths(paths, model=model, as_json=json, explain=explain)
     except ModelError as error:
         _fail(str(error))
+    except BrokenPipeError:  # `| head` has seen enough
+        raise
+    except OSError as error:
+        _fail(f"Cannot write to {error.filename or 'standard output'}: {error.strerror}.")
     if unreadable:
         raise typer.Exit(1)
 
@@ -86,6 +92,8 @@ def serve(
             port=settings.port,
             access_log=None,
             print=typer.echo,
+            handler_cancellation=True,  # nothing is computed for a caller that went away
+            shutdown_timeout=_SHUTDOWN_SECONDS,
         )
     except ValidationError as error:
         _fail("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()))
@@ -97,9 +105,11 @@ def serve(
 
 @model_app.command()
 def show(model: ModelLocation = "bundled") -> None:
-    """Print the model's manifest, once its file is verified."""
+    """Print the model's manifest, once its file is verified and loaded."""
+    from realeyez.pipeline.classifier import Classifier
+
     try:
-        typer.echo(load_model(model).manifest.model_dump_json(indent=2))
+        typer.echo(Classifier(load_model(model)).manifest.model_dump_json(indent=2))
     except ModelError as error:
         _fail(str(error))
 

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     max_pixels: PositiveInt = Field(
         default=MAX_PIXELS, description="Largest picture that is decoded."
     )
+    upload_seconds: PositiveInt = Field(
+        default=60, description="Longest time for a picture to arrive."
+    )
     max_views: PositiveInt = Field(default=8, description="Views in one run of the model.")
     max_waiting: PositiveInt = Field(
         default=64, description="Pictures that may wait; more are told 429."

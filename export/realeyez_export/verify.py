@@ -18,7 +18,7 @@ BATCHES = (1, 16)
 FEWEST_PICTURES = 64
 
 
-class ExportError(Exception):
+class ExportError(ValueError):
     """The export must not be used; the message says why."""
 
 

@@ -1,13 +1,15 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
-from tests.pictures import encode, png_header, scene
+from tests.pictures import BAD, UNUSUAL, encode, scene
 from typer.testing import CliRunner, Result
 
 from realeyez import __version__
 from realeyez.cli import app
 from realeyez.models import Manifest, Model
+from realeyez.pipeline.decode import MAX_BYTES
 from realeyez.pipeline.types import Verdict
 
 
@@ -45,26 +47,40 @@ def test_json_lines_hold_the_path_and_the_verdict(folder: Path) -> None:
     assert [Verdict.model_validate(line).image.format for line in lines] == ["JPEG", "PNG"]
 
 
-BAD = {
-    "empty.jpg": b"",
-    "words.jpg": b"Words, and no picture.",
-    "page.jpg": b"<!doctype html><title>Not found</title>",
-    "truncated.jpg": encode(scene())[:3000],
-    "dot.png": encode(scene(1, 1), "PNG"),
-    "bomb.png": png_header(30_000, 30_000),
-}
-
-
 def test_unreadable_files_are_passed_over_and_named_at_the_end(folder: Path) -> None:
-    for name, data in BAD.items():
-        (folder / name).write_bytes(data)
-    result = realeyez("check", folder, folder / "missing.jpg")
+    for name, (data, _) in BAD.items():
+        (folder / f"{name}.jpg").write_bytes(data)
+    (folder / "too-large.jpg").write_bytes(encode(scene()) + bytes(MAX_BYTES))
+    (folder / "gone.jpg").symlink_to(folder / "nowhere.jpg")
+    os.mkfifo(folder / "pipe.jpg")
+    never = [f"{name}.jpg" for name in BAD if "over-the-limit" not in name]
+    never += ["too-large.jpg", "gone.jpg", "pipe.jpg", "missing.jpg", "m" * 300]
+    result = realeyez("check", folder, folder / "missing.jpg", folder / ("m" * 300))
     assert result.exit_code == 1
-    assert len(result.stdout.splitlines()) == 3
-    ending = result.stderr.split(f"{len(BAD) + 1} could not be checked:")[1]
-    for name in (*BAD, "missing.jpg"):
+    assert len(result.stdout.splitlines()) == 3 + 2  # those over the API's limit are under this one
+    ending = result.stderr.split(f"{len(never)} could not be checked:")[1]
+    for name in never:
         reason = ending.split(f"{folder / name}: ")[1].splitlines()[0]
         assert reason
+
+
+def test_unusual_pictures_are_read(tmp_path: Path) -> None:
+    """Under a name that says nothing, since content decides."""
+    for name, (data, _) in UNUSUAL.items():
+        (tmp_path / f"{name}.jpg").write_bytes(data)
+    result = realeyez("check", "--json", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    for line in map(json.loads, result.stdout.splitlines()):
+        image = line["image"]
+        _, expected = UNUSUAL[Path(line["path"]).stem]
+        assert (image["format"], image["width"], image["height"]) == expected
+
+
+def test_a_name_that_is_no_text_is_shown(tmp_path: Path) -> None:
+    file = os.fsencode(tmp_path) + b"/\xff.jpg"
+    Path(os.fsdecode(file)).write_bytes(encode(scene()))
+    assert "\N{REPLACEMENT CHARACTER}.jpg" in realeyez("check", tmp_path).stdout
+    assert json.loads(realeyez("check", "--json", tmp_path).stdout)["path"] == os.fsdecode(file)
 
 
 def test_explain_writes_the_picture_under_its_heat_map(folder: Path, tmp_path: Path) -> None:
@@ -94,6 +110,7 @@ def test_version() -> None:
     ("arguments", "named"),
     [
         (("check", "x.jpg", "--model", "nowhere"), "nowhere"),
+        (("check", "x.jpg", "--explain", "/dev/null/maps"), "/dev/null/maps"),
         (("model", "show", "--model", "nowhere"), "nowhere"),
         (("serve", "--host", "0.0.0.0"), "API keys"),  # noqa: S104  it must be refused
         (("serve", "--port", "70000"), "port"),

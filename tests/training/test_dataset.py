@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,16 @@ def test_an_epoch_shows_every_picture_once(small_data: Path) -> None:
     assert labels.sum() == 8
 
 
+def test_augmentation_does_not_depend_on_the_label(small_data: Path) -> None:
+    pictures = read_manifest(small_data, "train")
+    swapped = [replace(picture, label=1 - picture.label) for picture in pictures]
+    same = {"batch": 8, "size": 96, "seed": 1, "epoch": 0}
+    views, labels = TrainingBatches(pictures, **same)[0]
+    swapped_views, swapped_labels = TrainingBatches(swapped, **same)[0]
+    assert np.array_equal(views, swapped_views)
+    assert np.array_equal(labels, 1 - swapped_labels)
+
+
 def test_validation_shows_two_views_a_picture(small_data: Path) -> None:
     validation = ValidationBatches(read_manifest(small_data, "val"), batch=30, size=96)
     assert len(validation) == 3
@@ -42,6 +53,10 @@ def test_a_missing_or_malformed_manifest_is_explained(tmp_path: Path) -> None:
         read_manifest(tmp_path)
     (tmp_path / "manifest.csv").write_text("path,label\na.jpg,real\n")
     with pytest.raises(ValueError, match="generator, group, source, split"):
+        read_manifest(tmp_path)
+    columns = "path,label,source,generator,split,group"
+    (tmp_path / "manifest.csv").write_text(f"{columns}\na.jpg,fake,s,,train,g\n")
+    with pytest.raises(ValueError, match="'fake'"):
         read_manifest(tmp_path)
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,6 +21,7 @@ from realeyez_training.calibrate import calibrate
 from realeyez_training.dataset import ValidationBatches, read_manifest
 from realeyez_training.evaluate import evaluate
 from realeyez_training.model import build_model, with_patches
+from realeyez_training.run_folder import record
 from realeyez_training.train import TrainConfig, train
 
 CONFIG = TrainConfig(
@@ -36,11 +38,12 @@ def run(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was killed after its first epoch, and gone on with."""
     folder = tmp_path_factory.mktemp("runs") / "small"
 
-    def killed(*_: object) -> None:
+    def killed(*arguments: Any) -> None:
+        record(*arguments)
         raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_module, "plot_curves", killed)
+        patch.setattr(train_module, "record", killed)
         with pytest.raises(Killed):
             train(small_data, folder, CONFIG)
     assert [path.name for path in folder.glob("epoch-*")] == ["epoch-000.keras"]
@@ -61,7 +64,7 @@ def test_a_run_keeps_its_history_curves_and_newest_state(run: Path) -> None:
     with (run / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["0", "1"]
-    assert {"loss", "auc", "val_loss", "val_auc"} <= set(rows[0])
+    assert {"size", "loss", "auc", "val_loss", "val_auc"} <= set(rows[0])
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert [path.name for path in run.glob("epoch-*")] == ["epoch-001.keras"]
     assert json.loads((run / "config.json").read_text())["seed"] == CONFIG.seed

@@ -49,6 +49,7 @@ def calibrate(data: Path, manifest_path: Path) -> Manifest:
         update={
             "views": PLANS[chosen],
             "temperature": temperature,
+            "metrics": {},  # those of other thresholds
             "thresholds": fit_thresholds(1 / (1 + np.exp(-logits / temperature)), labels),
         }
     )

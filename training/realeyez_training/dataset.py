@@ -48,7 +48,7 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
         pictures = [
             Picture(
                 path=data / row["path"],
-                label={"real": 0, "ai": 1}[row["label"]],
+                label=_label(row["label"], path),
                 split=row["split"],
                 source=row["source"],
                 generator=row["generator"],
@@ -60,6 +60,12 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
     if not pictures:
         raise ValueError(f"{path} lists no picture of the split {split!r}.")
     return pictures
+
+
+def _label(name: str, manifest: Path) -> int:
+    if name not in ("real", "ai"):
+        raise ValueError(f"{manifest} has the label {name!r}; labels are real and ai.")
+    return int(name == "ai")
 
 
 class TrainingBatches(keras.utils.PyDataset):

@@ -2,8 +2,7 @@
 
     python -m realeyez_training train --data DATA --weights FILE --run runs/first
 
-A run folder holds `config.json`, `history.csv`, `curves.png`, `best.keras` (highest validation AUC)
-and the newest epoch's checkpoint. The same command on the same folder goes on where it stopped.
+The same command on the same folder goes on where it stopped; `run_folder.py` says what is in it.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from pathlib import Path
 import keras
 
 from realeyez_training.batch_norm import PreciseBatchNorm
-from realeyez_training.curves import plot_curves
 from realeyez_training.dataset import Picture, TrainingBatches, ValidationBatches, read_manifest
 from realeyez_training.memory import keep_freed_memory
 from realeyez_training.model import build_model
+from realeyez_training.run_folder import newest_state, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def train(data: Path, run: Path, config: TrainConfig) -> Path:
     training = read_manifest(data, "train")
     validation = read_manifest(data, "val")
     _claim(run, config, training)
-    first_epoch, model = _resume(run) or (0, build_model(config.weights))
+    first_epoch, model = newest_state(run) or (0, build_model(config.weights))
 
     steps = len(training) // config.batch
     for epoch in range(first_epoch, config.all_epochs):
@@ -74,19 +73,15 @@ def train(data: Path, run: Path, config: TrainConfig) -> Path:
         batches = TrainingBatches(
             training, batch=config.batch, size=size, seed=config.seed, epoch=epoch
         )
-        model.fit(
+        fitted = model.fit(
             batches,
             validation_data=ValidationBatches(validation, batch=config.batch, size=size),
             initial_epoch=epoch,
             epochs=epoch + 1,
-            callbacks=[
-                PreciseBatchNorm(batches),
-                keras.callbacks.CSVLogger(run / "history.csv", append=True),
-                _best(run),
-            ],
+            callbacks=[PreciseBatchNorm(batches)],
         )
-        _save(model, run, epoch)
-        plot_curves(run / "history.csv", run / "curves.png")
+        figures = {name: values[0] for name, values in fitted.history.items()}
+        record(run, model, {"epoch": epoch, "size": size} | figures)
     return run / "best.keras"
 
 
@@ -115,37 +110,3 @@ def _compile(
         metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
         jit_compile=False,  # XLA on a CPU makes a step several times slower
     )
-
-
-def _best(run: Path) -> keras.callbacks.ModelCheckpoint:
-    """Keeps the epoch of the highest validation AUC, of earlier starts too."""
-    history = run / "history.csv"
-    before = None
-    if history.is_file() and (run / "best.keras").is_file():
-        header, *rows = [line.split(",") for line in history.read_text().split()]
-        column = header.index("val_auc")
-        before = max((float(row[column]) for row in rows), default=None)
-    return keras.callbacks.ModelCheckpoint(
-        run / "best.keras",
-        monitor="val_auc",
-        mode="max",
-        save_best_only=True,
-        initial_value_threshold=before,
-    )
-
-
-def _save(model: keras.Model, run: Path, epoch: int) -> None:
-    """The newest epoch's state. Written whole before the older one goes."""
-    part = run / "part.keras"
-    model.save(part)
-    part.rename(run / f"epoch-{epoch:03}.keras")
-    for older in sorted(run.glob("epoch-*.keras"))[:-1]:
-        older.unlink()
-
-
-def _resume(run: Path) -> tuple[int, keras.Model] | None:
-    checkpoints = sorted(run.glob("epoch-*.keras"))
-    if not checkpoints:
-        return None
-    epoch = int(checkpoints[-1].stem.removeprefix("epoch-"))
-    return epoch + 1, keras.models.load_model(checkpoints[-1])

@@ -1,15 +1,20 @@
 """POST /v1/check: a picture in, its verdict out."""
 
 import asyncio
+from functools import partial
+from time import perf_counter
 from typing import Annotated, Literal
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestPayloadError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from realeyez.api.keys import BATCHER, DECODERS, MANIFEST, METRICS, SETTINGS
-from realeyez.api.problems import MalformedRequest
-from realeyez.pipeline import conclude, prepare
+from realeyez.api.keys import BATCHER, DECODERS, IN_FLIGHT, MANIFEST, METRICS, SETTINGS
+from realeyez.api.problems import MalformedRequest, TooSlow
+from realeyez.pipeline import Prepared, conclude, prepare
 from realeyez.pipeline.errors import TooManyBytes
+from realeyez.pipeline.types import Verdict
 
 
 class CheckQuery(BaseModel):
@@ -24,24 +29,46 @@ class CheckQuery(BaseModel):
 
 
 async def check(request: web.Request) -> web.Response:
-    """The same three steps as `pipeline.check`, with other requests beside this one."""
+    """The same steps as `pipeline.check`, with other requests beside this one."""
     query = _query(request)
-    data = await _picture_bytes(request)
-    app, loop = request.app, asyncio.get_running_loop()
-    settings, manifest = app[SETTINGS], app[MANIFEST]
-
-    prepared = await loop.run_in_executor(
-        app[DECODERS],
-        lambda: prepare(
-            data, manifest, max_bytes=settings.max_bytes, max_pixels=settings.max_pixels
-        ),
-    )
-    prediction = await app[BATCHER].predict(prepared.views.pixels)
-    verdict = await loop.run_in_executor(
-        app[DECODERS], lambda: conclude(prepared, prediction, manifest, explain=query.explain)
-    )
-    app[METRICS].observe(verdict)
+    with request.app[IN_FLIGHT].one():
+        verdict = await _verdict(request, query)
+    request.app[METRICS].observe(verdict)
     return web.json_response(text=verdict.model_dump_json(exclude_none=True))
+
+
+async def _verdict(request: web.Request, query: CheckQuery) -> Verdict:
+    app, manifest = request.app, request.app[MANIFEST]
+    prepared = await _prepare(request.app, await _received(request))
+    prediction = await app[BATCHER].predict(prepared.views.pixels)
+    predicted = perf_counter()
+    # Not in the pool of decoders: an answer must not wait for other pictures' decoding.
+    return await asyncio.to_thread(
+        conclude, prepared, prediction, manifest, explain=query.explain, predicted=predicted
+    )
+
+
+async def _prepare(app: web.Application, data: bytes) -> Prepared:
+    work = partial(
+        prepare,
+        data,
+        app[MANIFEST],
+        max_bytes=app[SETTINGS].max_bytes,
+        max_pixels=app[SETTINGS].max_pixels,
+        started=perf_counter(),
+    )
+    return await asyncio.get_running_loop().run_in_executor(app[DECODERS], work)
+
+
+async def _received(request: web.Request) -> bytes:
+    seconds = request.app[SETTINGS].upload_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            return await _picture_bytes(request)
+    except TimeoutError as error:
+        raise TooSlow(f"The picture took over {seconds} seconds. Send it again.") from error
+    except (RequestPayloadError, HttpProcessingError) as error:
+        raise MalformedRequest(f"The body cannot be read: {error}.") from error
 
 
 def _query(request: web.Request) -> CheckQuery:

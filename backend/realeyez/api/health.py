@@ -2,16 +2,11 @@
 
 from aiohttp import web
 
-from realeyez.api.keys import DRAINING
-from realeyez.api.problems import NOT_READY
-
 
 async def live(request: web.Request) -> web.Response:
     return web.json_response({"status": "alive"})
 
 
 async def ready(request: web.Request) -> web.Response:
-    """The model is warm before the port opens, so only draining makes this fail."""
-    if request.app[DRAINING]:
-        return NOT_READY.response("The service is stopping. Send pictures to another one.")
+    """The model is warm before the port opens; a service that stops closes its port first."""
     return web.json_response({"status": "ready"})

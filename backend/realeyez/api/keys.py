@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
+from realeyez.api.limits import InFlight
 from realeyez.metrics import Metrics
 from realeyez.models import Manifest
 from realeyez.pipeline.batcher import Batcher
@@ -14,4 +15,4 @@ MANIFEST = web.AppKey("manifest", Manifest)
 DECODERS = web.AppKey("decoders", ThreadPoolExecutor)
 BATCHER = web.AppKey("batcher", Batcher)
 METRICS = web.AppKey("metrics", Metrics)
-DRAINING = web.AppKey("draining", list[bool])
+IN_FLIGHT = web.AppKey("in_flight", InFlight)

@@ -48,9 +48,7 @@ def description() -> Json:
             "/v1/check": {"post": _check()},
             "/v1/model": {"get": _get("The manifest of the model in use", _ref("Manifest"))},
             "/health/live": {"get": _get("Is the process alive?", _status())},
-            "/health/ready": {
-                "get": _get("May it be sent pictures?", _status(), problems.NOT_READY)
-            },
+            "/health/ready": {"get": _get("May it be sent pictures?", _status())},
             "/metrics": {
                 "get": _get("Metrics for Prometheus", {"type": "string"}, mime="text/plain")
             },
@@ -101,13 +99,8 @@ def _query_parameters(query: type[BaseModel]) -> list[Json]:
     ]
 
 
-def _get(
-    summary: str, schema: Json, *failures: problems.Problem, mime: str = "application/json"
-) -> Json:
-    return {
-        "summary": summary,
-        "responses": {"200": _answer(summary, schema, mime), **_problem_answers(*failures)},
-    }
+def _get(summary: str, schema: Json, mime: str = "application/json") -> Json:
+    return {"summary": summary, "responses": {"200": _answer(summary, schema, mime)}}
 
 
 def _answer(description: str, schema: Json, mime: str = "application/json") -> Json:

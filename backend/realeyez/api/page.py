@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 WEB = Path(__file__).parent / "web"
+_ASSETS = {path.name: path for path in WEB.iterdir()}
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -19,6 +20,14 @@ _HEADERS = {
 
 async def page(request: web.Request) -> web.FileResponse:
     return web.FileResponse(WEB / "index.html")
+
+
+async def asset(request: web.Request) -> web.FileResponse:
+    """A file of the page. Its name is looked up, never used as a path."""
+    path = _ASSETS.get(request.match_info["name"])
+    if path is None:
+        raise web.HTTPNotFound
+    return web.FileResponse(path)
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -43,13 +43,16 @@ class MalformedRequest(Exception):
     """The request itself is wrong, not the picture."""
 
 
-MALFORMED = Problem(400, "malformed-request", "The request is malformed")
+class TooSlow(Exception):
+    """The picture took too long to arrive."""
+
+
 TOO_MANY_BYTES = Problem(413, "too-many-bytes", "The file is too large")
-NOT_READY = Problem(503, "not-ready", "The service is not ready")
 INTERNAL = Problem(500, "internal", "The service failed")
 
 PROBLEMS: dict[type[Exception], Problem] = {
-    MalformedRequest: MALFORMED,
+    MalformedRequest: Problem(400, "malformed-request", "The request is malformed"),
+    TooSlow: Problem(408, "too-slow", "The picture took too long to arrive"),
     errors.EmptyPicture: Problem(400, "empty", "No picture was sent"),
     errors.TooManyBytes: TOO_MANY_BYTES,
     errors.UnsupportedFormat: Problem(415, "unsupported-format", "Not a picture that is read"),
@@ -69,6 +72,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if error.status < 400:
             raise
         return _http_problem(request, error)
+    except ConnectionError:  # the caller went away: nobody to tell, nothing to mend
+        raise
     except Exception as error:
         problem = PROBLEMS.get(type(error))
         if problem is None:

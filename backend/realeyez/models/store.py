@@ -75,7 +75,9 @@ def _s3_reader(location: str) -> Reader:
 
     address = urlsplit(location)
     prefix = address.path.strip("/")
-    client = boto3.client("s3")
-    return lambda name: client.get_object(
-        Bucket=address.netloc, Key=f"{prefix}/{name}" if prefix else name
-    )["Body"].read()
+
+    def read(name: str) -> bytes:
+        key = f"{prefix}/{name}" if prefix else name
+        return boto3.client("s3").get_object(Bucket=address.netloc, Key=key)["Body"].read()
+
+    return read

@@ -11,7 +11,6 @@ from realeyez.pipeline.heatmap import data_url, render_overlay
 from realeyez.pipeline.provenance import read_claims
 from realeyez.pipeline.types import (
     Claim,
-    Image,
     ImageInfo,
     ModelInfo,
     Prediction,
@@ -34,10 +33,13 @@ def check(data: bytes, classifier: Classifier, *, explain: bool = False) -> Verd
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture ready for the classifier, and when each step was done (`perf_counter` seconds)."""
+    """A picture ready for the classifier, and when each step was done (`perf_counter` seconds).
+
+    The pixels are gone: only the views wait for the model.
+    """
 
     claims: tuple[Claim, ...]
-    image: Image
+    image: ImageInfo
     views: Views
     started: float
     decoded: float
@@ -45,22 +47,38 @@ class Prepared:
 
 
 def prepare(
-    data: bytes, manifest: Manifest, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+    data: bytes,
+    manifest: Manifest,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+    started: float | None = None,
 ) -> Prepared:
-    """Everything before the model: claims, pixels, views. Raises a `PictureError`."""
-    started = perf_counter()
+    """Everything before the model: claims, pixels, views. Raises a `PictureError`.
+
+    started: when the picture came, if it had to wait (`perf_counter` seconds).
+    """
+    started = perf_counter() if started is None else started
     claims = read_claims(data)
     image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels)
     decoded = perf_counter()
     views = make_views(image.pixels, manifest.views)
-    return Prepared(claims, image, views, started, decoded, perf_counter())
+    return Prepared(claims, image.info, views, started, decoded, perf_counter())
 
 
 def conclude(
-    prepared: Prepared, prediction: Prediction, manifest: Manifest, *, explain: bool = False
+    prepared: Prepared,
+    prediction: Prediction,
+    manifest: Manifest,
+    *,
+    explain: bool = False,
+    predicted: float | None = None,
 ) -> Verdict:
-    """Everything after the model: the decision, its heat map, and what they rest on."""
-    predicted = perf_counter()
+    """Everything after the model: the decision, its heat map, and what they rest on.
+
+    predicted: when the model answered, if that is a while ago (`perf_counter` seconds).
+    """
+    predicted = perf_counter() if predicted is None else predicted
     image = prepared.image
     decision = decide(prediction, manifest)
     heatmap = None
@@ -74,9 +92,7 @@ def conclude(
         basis="classifier",
         claims=prepared.claims,
         heatmap=heatmap,
-        image=ImageInfo(
-            sha256=image.sha256, width=image.width, height=image.height, format=image.format
-        ),
+        image=image,
         model=ModelInfo(name=manifest.name, version=manifest.version),
         timings_ms=Timings(
             decode=_ms(prepared.started, prepared.decoded),

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from realeyez.pipeline.errors import (
     BrokenPicture,
@@ -15,9 +15,14 @@ from realeyez.pipeline.errors import (
     TooSmall,
     UnsupportedFormat,
 )
-from realeyez.pipeline.types import Image
+from realeyez.pipeline.types import Image, ImageInfo
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
+
+# `_open` has its own limit, the caller's; Pillow's would only warn beside it.
+Pillow.MAX_IMAGE_PIXELS = None
+# Colour profiles and workflows of over 1 MiB are no damage. MAX_TEXT_MEMORY still bounds their sum.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024
 
 MIN_SIDE = 64
 MAX_BYTES = 20 * 1024 * 1024
@@ -34,7 +39,7 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIX
         raise EmptyPicture("The file is empty. Send the bytes of a picture.")
     if len(data) > max_bytes:
         raise TooManyBytes(
-            f"The file has {len(data):,} bytes; at most {max_bytes:,} are read. "
+            f"The file has more than the {max_bytes:,} bytes that are read. "
             "Send a smaller version of the picture."
         )
     picture = _open(data, max_pixels)
@@ -45,7 +50,10 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIX
         raise BrokenPicture(
             f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
         ) from error
-    return Image(pixels=pixels, format=_name(picture), sha256=hashlib.sha256(data).hexdigest())
+    height, width = pixels.shape[:2]
+    digest = hashlib.sha256(data).hexdigest()
+    info = ImageInfo(sha256=digest, width=width, height=height, format=_name(picture))
+    return Image(pixels, info)
 
 
 def _open(data: bytes, max_pixels: int) -> Pillow.Image:
@@ -54,11 +62,6 @@ def _open(data: bytes, max_pixels: int) -> Pillow.Image:
     except UnidentifiedImageError as error:
         raise UnsupportedFormat(
             f"This is not a picture in a format that is read ({', '.join(FORMATS)})."
-        ) from error
-    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
-        raise TooManyPixels(
-            f"The picture has too many pixels; at most {max_pixels:,} are read. "
-            "Send a smaller version of it."
         ) from error
     except Exception as error:
         raise BrokenPicture("The file's header is damaged. Send the whole file again.") from error

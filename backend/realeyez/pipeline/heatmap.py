@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from realeyez.pipeline.types import Image, Prediction, Views
+from realeyez.pipeline.types import ImageInfo, Prediction, Views
 
 LONGEST_SIDE = 448
 _AI = (214, 40, 40)
@@ -16,7 +16,7 @@ _STRONGEST_ALPHA = 170
 
 
 def render_overlay(
-    image: Image, views: Views, prediction: Prediction, temperature: float
+    image: ImageInfo, views: Views, prediction: Prediction, temperature: float
 ) -> Pillow.Image:
     """RGBA of the picture's aspect ratio, longest side 448.
 
@@ -25,7 +25,7 @@ def render_overlay(
     return _colour(np.tanh(evidence(image, views, prediction) / temperature / 2))
 
 
-def evidence(image: Image, views: Views, prediction: Prediction) -> NDArray[np.float32]:
+def evidence(image: ImageInfo, views: Views, prediction: Prediction) -> NDArray[np.float32]:
     """What each place adds to the decision, `[height, width]`, longest side 448.
 
     Every view has an equal say, however small its part of the picture, so a crop's patches weigh
@@ -35,16 +35,19 @@ def evidence(image: Image, views: Views, prediction: Prediction) -> NDArray[np.f
     width, height = (max(1, round(side * scale)) for side in (image.width, image.height))
     total = np.zeros((height, width), np.float32)
     for box, patches in zip(views.boxes, prediction.maps, strict=True):
-        left, right = round(box.left * scale), round(box.right * scale)
-        top, bottom = round(box.top * scale), round(box.bottom * scale)
-        part = total[top : max(bottom, top + 1), left : max(right, left + 1)]
+        # At least a pixel, also where a crop of a very long picture shrinks to less.
+        left = min(round(box.left * scale), width - 1)
+        top = min(round(box.top * scale), height - 1)
+        right = max(round(box.right * scale), left + 1)
+        bottom = max(round(box.bottom * scale), top + 1)
+        part = total[top:bottom, left:right]
         part += _stretch(patches, part.shape) * (total.size / part.size / len(views.boxes))
     return total
 
 
-def lay_over(image: Image, overlay: Pillow.Image) -> Pillow.Image:
+def lay_over(pixels: NDArray[np.uint8], overlay: Pillow.Image) -> Pillow.Image:
     """The picture itself under its overlay, RGB at the overlay's size."""
-    picture = Pillow.fromarray(image.pixels).resize(overlay.size, reducing_gap=3.0)
+    picture = Pillow.fromarray(pixels).resize(overlay.size, reducing_gap=3.0)
     return Pillow.alpha_composite(picture.convert("RGBA"), overlay).convert("RGB")
 
 

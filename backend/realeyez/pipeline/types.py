@@ -11,25 +11,28 @@ VerdictName = Literal["ai", "ai_edited", "real", "unsure"]
 Basis = Literal["signed_provenance", "declared_metadata", "classifier"]
 
 
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageInfo(_Frozen):
+    """What is said of a picture: the digest of its bytes as they came, its size when upright."""
+
+    sha256: str
+    width: int
+    height: int
+    format: str
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A decoded picture.
 
     pixels: uint8 `[height, width, 3]`, RGB, upright (EXIF orientation applied), alpha over white.
-    sha256: of the bytes as they came.
     """
 
     pixels: NDArray[np.uint8]
-    format: str
-    sha256: str
-
-    @property
-    def width(self) -> int:
-        return int(self.pixels.shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self.pixels.shape[0])
+    info: ImageInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,6 @@ class Prediction:
     maps: NDArray[np.float32]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Claim(_Frozen):
     """What the file says of its own origin."""
 
@@ -73,20 +72,13 @@ class Claim(_Frozen):
     summary: str
 
 
-class ImageInfo(_Frozen):
-    sha256: str
-    width: int
-    height: int
-    format: str
-
-
 class ModelInfo(_Frozen):
     name: str
     version: str
 
 
 class Timings(_Frozen):
-    """Milliseconds spent in each step; `inference` includes waiting for the model."""
+    """Milliseconds of each step, the wait for its turn included; `total` is from start to end."""
 
     decode: float
     views: float

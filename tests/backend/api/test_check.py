@@ -2,17 +2,21 @@ import asyncio
 import base64
 import hashlib
 import io
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import pytest
+from aiohttp import web
 from PIL import Image as Pillow
 from tests.backend.api.conftest import Client
-from tests.pictures import encode, png_header, scene
+from tests.pictures import BAD, UNUSUAL, encode, scene
 
 from realeyez.api.problems import CONTENT_TYPE
+from realeyez.app import create_app
 from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.types import Verdict
+from realeyez.settings import Settings
 
 PICTURE = encode(scene())
 
@@ -65,24 +69,20 @@ async def test_content_decides_not_the_header(client: Client, content_type: str)
     assert verdict.image.format == "JPEG"
 
 
-BAD = [
-    ("empty", b"", 400, "empty"),
-    ("text", b"Words, and no picture.", 415, "unsupported-format"),
-    ("html", b"<!doctype html><title>Not found</title>", 415, "unsupported-format"),
-    ("truncated", PICTURE[:3000], 422, "broken-picture"),
-    ("1x1", encode(scene(1, 1), "PNG"), 422, "too-small"),
-    ("bomb", png_header(30_000, 30_000), 422, "too-many-pixels"),
-    ("over the limit", PICTURE + bytes(2_000_000), 413, "too-many-bytes"),
-    ("far over the limit", PICTURE + bytes(9_000_000), 413, "too-many-bytes"),
-]
+STATUS = {
+    "empty": 400,
+    "unsupported-format": 415,
+    "broken-picture": 422,
+    "too-small": 422,
+    "too-many-pixels": 422,
+    "too-many-bytes": 413,
+}
 
 
-@pytest.mark.parametrize(
-    ("data", "status", "slug"), [row[1:] for row in BAD], ids=[r[0] for r in BAD]
-)
+@pytest.mark.parametrize(("data", "slug"), BAD.values(), ids=BAD)
 @pytest.mark.parametrize("multipart", [False, True], ids=["raw", "multipart"])
 async def test_bad_input_is_a_problem_and_the_service_goes_on(
-    client: Client, data: bytes, status: int, slug: str, multipart: bool
+    client: Client, data: bytes, slug: str, multipart: bool
 ) -> None:
     form = aiohttp.FormData()
     form.add_field("image", io.BytesIO(data), filename="picture.jpg")
@@ -91,44 +91,23 @@ async def test_bad_input_is_a_problem_and_the_service_goes_on(
         data=form if multipart else io.BytesIO(data),
         headers={} if multipart else {"Content-Type": "image/jpeg"},
     )
-    assert response.status == status
+    assert response.status == STATUS[slug]
     assert response.content_type == CONTENT_TYPE
     problem = await response.json()
     assert problem["type"] == f"urn:realeyez:problem:{slug}"
-    assert problem["status"] == status
+    assert problem["status"] == STATUS[slug]
     assert problem["title"]
     assert problem["detail"].endswith(".")
     await verdict_of(client, PICTURE)
 
 
-UNUSUAL = [
-    ("animated GIF", encode(scene(), "GIF", save_all=True, append_images=[scene(seed=1)]), "GIF"),
-    (
-        "animated WebP",
-        encode(scene(), "WEBP", save_all=True, append_images=[scene(seed=1)]),
-        "WEBP",
-    ),
-    ("CMYK JPEG", encode(scene().convert("CMYK")), "JPEG"),
-    ("16-bit PNG", encode(scene().convert("L").convert("I;16"), "PNG"), "PNG"),
-    ("palette PNG", encode(scene().quantize(32), "PNG"), "PNG"),
-    ("alpha PNG", encode(Pillow.new("RGBA", (480, 320), (9, 99, 9, 99)), "PNG"), "PNG"),
-]
-
-
-@pytest.mark.parametrize(
-    ("data", "format"), [row[1:] for row in UNUSUAL], ids=[r[0] for r in UNUSUAL]
-)
-async def test_unusual_pictures_are_read(client: Client, data: bytes, format: str) -> None:
-    verdict = await verdict_of(client, data)
-    assert verdict.image.format == format
-    assert (verdict.image.width, verdict.image.height) == (480, 320)
-
-
-async def test_exif_rotation_turns_the_picture(client: Client) -> None:
-    exif = Pillow.Exif()
-    exif[0x0112] = 6
-    verdict = await verdict_of(client, encode(scene(), exif=exif))
-    assert (verdict.image.width, verdict.image.height) == (320, 480)
+@pytest.mark.parametrize(("data", "expected"), UNUSUAL.values(), ids=UNUSUAL)
+async def test_unusual_pictures_are_read(
+    client: Client, data: bytes, expected: tuple[str, int, int]
+) -> None:
+    verdict = await verdict_of(client, data, "?explain=1")
+    assert (verdict.image.format, verdict.image.width, verdict.image.height) == expected
+    assert verdict.heatmap
 
 
 @pytest.mark.parametrize(
@@ -147,6 +126,8 @@ async def test_a_query_not_understood_is_named(client: Client, query: str, named
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=x", b"no part"),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=i\r\n"),
+        ("multipart/form-data; boundary=x", b"--x\r\nNo colon\r\n\r\nbody\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", b"--x\r\nA: " + bytes([65]) * 70_000 + b"\r\n\r\n"),
         (
             "multipart/form-data; boundary=x",
             b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nno image\r\n--x--\r\n',
@@ -166,3 +147,35 @@ async def test_many_at_once_get_their_own_verdicts(client: Client, classifier: C
     for data, verdict in zip(pictures, verdicts, strict=True):
         assert verdict.image.sha256 == hashlib.sha256(data).hexdigest()
         assert verdict.probability == pytest.approx(check(data, classifier).probability, abs=1e-4)
+
+
+async def test_a_body_that_is_not_what_it_says_is_malformed(client: Client) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    response = await client.post("/v1/check", data=PICTURE, headers=headers)
+    assert response.status == 400
+    await verdict_of(client, PICTURE)
+
+
+async def test_an_upload_that_stalls_is_ended(
+    aiohttp_client: Callable[[web.Application], Awaitable[Client]],
+) -> None:
+    client = await aiohttp_client(create_app(Settings(upload_seconds=1)))
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\nabc")
+    await writer.drain()
+    assert b" 408 " in await asyncio.wait_for(reader.readline(), 20)
+    writer.close()
+    await verdict_of(client, PICTURE)
+
+
+async def test_a_burst_is_told_to_come_back_before_it_is_read(
+    aiohttp_client: Callable[[web.Application], Awaitable[Client]],
+) -> None:
+    client = await aiohttp_client(create_app(Settings(max_waiting=2)))
+    large = encode(scene(1500, 1200), "PNG")
+    responses = await asyncio.gather(
+        *(client.post("/v1/check", data=io.BytesIO(large)) for _ in range(12))
+    )
+    statuses = {response.status for response in responses}
+    assert statuses == {200, 429}
+    await verdict_of(client, PICTURE)

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from realeyez.models import Model, ModelError
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.views import VIEW_SIZE
 
@@ -21,3 +23,14 @@ def test_neighbours_in_a_batch_change_nothing(classifier: Classifier) -> None:
     together = classifier.predict(batch).logits
     alone = [classifier.predict(batch[i : i + 1]).logits[0] for i in range(4)]
     assert np.allclose(together, alone, atol=1e-4)
+
+
+def test_a_file_that_is_no_model_is_refused(model: Model) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Classifier(Model(model.manifest, b"junk"))
+
+
+def test_a_manifest_of_another_graph_is_refused(model: Model) -> None:
+    other = model.manifest.model_copy(update={"map_output": "saliency"})
+    with pytest.raises(ModelError, match="has no saliency"):
+        Classifier(Model(other, model.onnx))

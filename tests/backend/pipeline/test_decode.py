@@ -3,6 +3,7 @@ import hashlib
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PIL import PngImagePlugin
 from tests.pictures import encode, grey16_png, png_header, scene
 
 from realeyez.pipeline.decode import decode
@@ -15,6 +16,7 @@ from realeyez.pipeline.errors import (
     TooSmall,
     UnsupportedFormat,
 )
+from realeyez.pipeline.types import ImageInfo
 
 ORIENTATION = 0x0112
 
@@ -27,8 +29,9 @@ def difference(pixels: np.ndarray, expected: Pillow.Image) -> float:
 def test_reads_each_format(format: str) -> None:
     data = encode(scene(), format)
     image = decode(data)
-    assert (image.width, image.height, image.format) == (480, 320, format)
-    assert image.sha256 == hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
+    assert image.info == ImageInfo(sha256=digest, width=480, height=320, format=format)
+    assert image.pixels.shape == (320, 480, 3)
     assert image.pixels.dtype == np.uint8
     assert difference(image.pixels, scene()) < 12  # grain does not survive every codec
 
@@ -73,7 +76,7 @@ def test_limits_are_the_callers() -> None:
         decode(data, max_bytes=len(data) - 1)
     with pytest.raises(TooManyPixels):
         decode(data, max_pixels=480 * 320 - 1)
-    assert decode(data, max_bytes=len(data), max_pixels=480 * 320).width == 480
+    assert decode(data, max_bytes=len(data), max_pixels=480 * 320).info.width == 480
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
@@ -86,7 +89,7 @@ def test_first_frame_of_an_animation(format: str) -> None:
 def test_first_picture_of_a_multi_picture_jpeg() -> None:
     data = encode(scene(), "MPO", save_all=True, append_images=[scene(seed=1)])
     image = decode(data)
-    assert image.format == "JPEG"
+    assert image.info.format == "JPEG"
     assert difference(image.pixels, scene()) < 12
 
 
@@ -123,11 +126,19 @@ def test_exif_orientation_is_applied() -> None:
     exif = Pillow.Exif()
     exif[ORIENTATION] = 6
     image = decode(encode(scene(), quality=95, exif=exif))
-    assert (image.width, image.height) == (320, 480)
+    assert (image.info.width, image.info.height) == (320, 480)
     assert difference(image.pixels, scene().rotate(-90, expand=True)) < 12
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # Pillow says so too
 def test_damaged_exif_is_ignored() -> None:
     data = encode(scene(), exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12garbage")
-    assert decode(data).width == 480
+    assert decode(data).info.width == 480
+
+
+def test_large_metadata_is_no_damage() -> None:
+    """A colour profile and a workflow of over 1 MiB, as printers and generators write them."""
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("workflow", "{}" * 900_000, zip=True)
+    data = encode(scene(), "PNG", icc_profile=bytes(1_500_000), pnginfo=notes)
+    assert decode(data).info.width == 480

@@ -8,7 +8,7 @@ from tests.pictures import encode, scene
 
 from realeyez.pipeline.decode import decode
 from realeyez.pipeline.heatmap import LONGEST_SIDE, data_url, evidence, lay_over, render_overlay
-from realeyez.pipeline.types import Box, Prediction, Views
+from realeyez.pipeline.types import Box, ImageInfo, Prediction, Views
 from realeyez.pipeline.verdict import pool
 
 NO_PIXELS = np.empty((1, 0, 0, 3), np.uint8)
@@ -18,7 +18,9 @@ def overlay_of(maps: np.ndarray, *boxes: Box, size: tuple[int, int] = (448, 448)
     image = decode(encode(scene(*size)))
     maps = maps.astype(np.float32)
     prediction = Prediction(maps.mean((1, 2)), maps)
-    return np.asarray(render_overlay(image, Views(NO_PIXELS, boxes), prediction, 1.0)).astype(int)
+    return np.asarray(render_overlay(image.info, Views(NO_PIXELS, boxes), prediction, 1.0)).astype(
+        int
+    )
 
 
 def test_red_where_it_leans_to_ai_blue_where_to_a_photograph() -> None:
@@ -48,7 +50,7 @@ def test_the_mean_of_the_evidence_is_the_decision() -> None:
     boxes = (Box(0, 0, 900, 600), Box(0, 0, 224, 224), Box(676, 376, 900, 600))
     maps = np.random.default_rng(2).normal(1, 3, (3, 7, 7)).astype(np.float32)
     prediction = Prediction(maps.mean((1, 2)), maps)
-    total = evidence(image, Views(NO_PIXELS, boxes), prediction)
+    total = evidence(image.info, Views(NO_PIXELS, boxes), prediction)
     assert total.mean() == pytest.approx(pool(prediction), abs=0.05)
 
 
@@ -58,6 +60,14 @@ def test_aspect_ratio_is_the_pictures(size: tuple[int, int]) -> None:
     height, width = overlay.shape[:2]
     assert max(height, width) == LONGEST_SIDE
     assert width / height == pytest.approx(size[0] / size[1], rel=0.1)
+
+
+def test_crops_of_a_very_long_picture_have_a_place() -> None:
+    box = Box(0, 59_936, 64, 60_000)
+    info = ImageInfo(sha256="", width=64, height=60_000, format="PNG")
+    maps = np.full((1, 7, 7), 2.0, np.float32)
+    total = evidence(info, Views(NO_PIXELS, (box,)), Prediction(maps.mean((1, 2)), maps))
+    assert total[-1].max() > 0
 
 
 def test_data_url_is_a_png() -> None:
@@ -70,4 +80,4 @@ def test_data_url_is_a_png() -> None:
 def test_lay_over_shows_the_picture_beneath() -> None:
     image = decode(encode(scene(), "PNG"))
     clear = Pillow.new("RGBA", (480, 320), (255, 0, 0, 0))
-    assert np.array_equal(np.asarray(lay_over(image, clear)), image.pixels)
+    assert np.array_equal(np.asarray(lay_over(image.pixels, clear)), image.pixels)
