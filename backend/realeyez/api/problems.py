@@ -80,7 +80,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             log.exception("%s %s failed", request.method, request.path)
             return INTERNAL.response("An unexpected error; it has been logged.")
         headers = {"Retry-After": "1"} if problem.status == 429 else None
-        return problem.response(str(error), headers)
+        response = problem.response(str(error), headers)
+        if not request.content.is_eof():  # the rest of the body may be unreadable
+            response.force_close()
+        return response
 
 
 def _http_problem(request: web.Request, error: web.HTTPException) -> web.Response:
