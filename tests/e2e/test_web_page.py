@@ -252,7 +252,7 @@ def test_pasted_picture(page: Page) -> None:
     expect(page.get_by_text("There is no picture in the clipboard.")).to_be_visible()
 
     png = io.BytesIO()
-    scene(4).save(png, "PNG")
+    scene(seed=4).save(png, "PNG")
     page.evaluate(
         """(base64) => {
             const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

@@ -76,8 +76,8 @@ def _write_scores(path: Path, data: Path, scores: Sequence[Score]) -> None:
                     "ai" if picture.label else "real",
                     picture.generator,
                     picture.source,
-                    f"{item.logit:.5f}",
-                    f"{item.probability:.5f}",
+                    f"{item.logit:.9g}",
+                    f"{item.probability:.9g}",
                     item.verdict,
                 ]
             )
