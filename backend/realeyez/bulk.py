@@ -52,7 +52,8 @@ def check_paths(
         prediction = classifier.predict(prepared.views.pixels)
         verdict = conclude(prepared, prediction, classifier.manifest)
         verdicts.append(verdict)
-        typer.echo(_json_line(file, verdict) if as_json else _text_line(file, verdict))
+        # Not typer.echo: it would write around the bar, onto its line.
+        print(_json_line(file, verdict) if as_json else _text_line(file, verdict), flush=True)
         if explain is not None:
             overlay = render_overlay(
                 prepared.image, prepared.views, prediction, classifier.manifest.temperature

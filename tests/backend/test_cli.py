@@ -1,5 +1,10 @@
+import contextlib
 import json
 import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +86,22 @@ def test_a_name_that_is_no_text_is_shown(tmp_path: Path) -> None:
     Path(os.fsdecode(file)).write_bytes(encode(scene()))
     assert "\N{REPLACEMENT CHARACTER}.jpg" in realeyez("check", tmp_path).stdout
     assert json.loads(realeyez("check", "--json", tmp_path).stdout)["path"] == os.fsdecode(file)
+
+
+def test_on_a_terminal_the_bar_and_the_lines_do_not_mix(folder: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "realeyez", "check", str(folder)]
+    process = subprocess.Popen(command, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal ends once nobody writes to it
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert process.wait(10) == 0
+    assert b"Checking" in shown
+    erased_first = rb"(\n|\x1b\[2K)(\x1b\[[0-9;?]*[a-zA-Z])*(ai|real|unsure) +[0-9.]+%"
+    assert len(re.findall(erased_first, shown)) == 3, shown
 
 
 def test_explain_writes_the_picture_under_its_heat_map(folder: Path, tmp_path: Path) -> None:
