@@ -10,8 +10,8 @@ def keep_freed_memory() -> None:
     """Tell glibc's allocator to reuse large blocks; does nothing elsewhere.
 
     A training step frees and allocates hundreds of MB. By default glibc maps each large block
-    anew, and the kernel zeroes every page of it: on two CPU cores that was over half of a step
-    (8.4 CPU-seconds against 3.7, batch 32 at 160 px).
+    anew, and the kernel zeroes every page of it: a step then costs 1.4 times the CPU time
+    (`benchmarks/training_step.py`).
     """
     if sys.platform != "linux":
         return
