@@ -23,7 +23,7 @@ class Metrics:
         )
         self._steps = Histogram(
             "realeyez_step_seconds",
-            "Time of each step of a check; inference includes waiting for the model.",
+            "Time of each step of a check, the wait for its turn included.",
             ("step",),
             buckets=_SECONDS,
             registry=self.registry,

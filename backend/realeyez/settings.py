@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
     max_views: PositiveInt = Field(default=8, description="Views in one run of the model.")
     max_waiting: PositiveInt = Field(
-        default=64, description="Pictures that may wait; more are told 429."
+        default=64, description="Pictures taken on at a time; more are told 429."
     )
 
     @field_validator("host")

@@ -10,16 +10,13 @@ import onnxruntime as ort
 from realeyez.models import Anchor
 from realeyez.pipeline.decode import decode
 from realeyez.pipeline.views import crop_box, view
+from realeyez_export.errors import ExportError
 from realeyez_export.to_onnx import INPUT, LOGIT, MAP
 from realeyez_training.model import with_patches
 
 TOLERANCE = 1e-3
 BATCHES = (1, 16)
 FEWEST_PICTURES = 64
-
-
-class ExportError(ValueError):
-    """The export must not be used; the message says why."""
 
 
 def verify(model: keras.Model, onnx_file: bytes, pictures: Sequence[Path]) -> float:

@@ -90,6 +90,8 @@ def serve(site: Site) -> Iterator[Site]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    # A browser that leaves early is no error of the test; a method is set on one instance, which
+    # mypy refuses.
     server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

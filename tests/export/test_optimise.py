@@ -4,9 +4,10 @@ import onnxruntime as ort
 import pytest
 from tests.pictures import encode, scene
 
+from realeyez_export.errors import ExportError
 from realeyez_export.optimise import optimise
 from realeyez_export.to_onnx import INPUT, LOGIT, MAP, OPSET, to_onnx
-from realeyez_export.verify import ExportError, verify
+from realeyez_export.verify import verify
 from realeyez_training.model import build_model, with_patches
 
 

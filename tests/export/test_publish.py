@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from realeyez.models import Model, ModelError, load_model, store
+from realeyez_export.errors import ExportError
 from realeyez_export.publish import publish
 
 BUNDLED = Path(store.__file__).parent / "bundled"
@@ -24,5 +25,5 @@ def test_a_model_that_does_not_match_is_not_published(bucket: str, tmp_path: Pat
 
 
 def test_an_address_that_is_not_s3_is_refused() -> None:
-    with pytest.raises(ValueError, match="s3://bucket/prefix"):
+    with pytest.raises(ExportError, match="s3://bucket/prefix"):
         publish(BUNDLED, "https://example.org/models")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from realeyez_training.dataset import TrainingBatches, ValidationBatches, read_manifest
+from realeyez_training.errors import InputError
 
 
 def batches(data: Path, *, seed: int = 1, epoch: int = 0) -> TrainingBatches:
@@ -49,14 +50,14 @@ def test_validation_shows_two_views_a_picture(small_data: Path) -> None:
 
 
 def test_a_missing_or_malformed_manifest_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="--data"):
+    with pytest.raises(InputError, match="--data"):
         read_manifest(tmp_path)
     (tmp_path / "manifest.csv").write_text("path,label\na.jpg,real\n")
-    with pytest.raises(ValueError, match="generator, group, source, split"):
+    with pytest.raises(InputError, match="generator, group, source, split"):
         read_manifest(tmp_path)
     columns = "path,label,source,generator,split,group"
     (tmp_path / "manifest.csv").write_text(f"{columns}\na.jpg,fake,s,,train,g\n")
-    with pytest.raises(ValueError, match="'fake'"):
+    with pytest.raises(InputError, match="'fake'"):
         read_manifest(tmp_path)
 
 

@@ -15,10 +15,12 @@ from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez_export import convert as convert_module
 from realeyez_export.convert import convert
-from realeyez_export.verify import ExportError, verify
+from realeyez_export.errors import ExportError
+from realeyez_export.verify import verify
 from realeyez_training import train as train_module
 from realeyez_training.calibrate import calibrate
 from realeyez_training.dataset import ValidationBatches, read_manifest
+from realeyez_training.errors import InputError
 from realeyez_training.evaluate import evaluate
 from realeyez_training.model import build_model, with_patches
 from realeyez_training.run_folder import record
@@ -85,12 +87,12 @@ def test_best_is_the_epoch_of_the_highest_validation_auc(run: Path, small_data: 
 
 
 def test_another_configuration_is_refused(run: Path, small_data: Path) -> None:
-    with pytest.raises(ValueError, match="another configuration"):
+    with pytest.raises(InputError, match="another configuration"):
         train(small_data, run, TrainConfig(weights="none", seed=8))
 
 
 def test_weights_that_are_no_file_are_named() -> None:
-    with pytest.raises(FileNotFoundError, match=r"nowhere\.h5"):
+    with pytest.raises(InputError, match=r"nowhere\.h5"):
         build_model("nowhere.h5")
 
 

@@ -7,8 +7,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when i
 
 from realeyez.models import ModelError
 from realeyez_training.cli import app
+from realeyez_training.errors import InputError
 
 try:
     app(prog_name="python -m realeyez_training")
-except (OSError, ValueError, ModelError) as error:  # each says what to do
+except (InputError, ModelError) as error:
     sys.exit(f"realeyez_training: {error}")

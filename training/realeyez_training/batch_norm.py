@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import keras
 
-from realeyez_training.dataset import TrainingBatches
+from realeyez_training.dataset import Batch
+
+
+class Batches(Protocol):
+    """What the statistics are taken over: `TrainingBatches`."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Batch: ...
 
 
 class PreciseBatchNorm(keras.callbacks.Callback):
     """Estimates the statistics afresh before every validation.
 
-    The running average that training leaves behind lags its weights: on this data it cost 0.10 of
-    AUC. The statistics take no part in training steps, so the weights are not changed by this.
+    The running average that training leaves behind lags its weights, so that validation may say
+    little of them. The statistics take no part in training steps, so the weights are not changed.
     From Wu & Johnson, 2021, arXiv:2105.07576.
     """
 
-    def __init__(self, batches: TrainingBatches, count: int = 24) -> None:
+    def __init__(self, batches: Batches, count: int = 24) -> None:
         """count: batches that the estimate is the mean over, or all that there are."""
         super().__init__()
         self.batches = batches

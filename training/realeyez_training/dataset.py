@@ -16,6 +16,7 @@ from realeyez.pipeline.decode import decode
 from realeyez.pipeline.types import Box
 from realeyez.pipeline.views import crop_box, view
 from realeyez_training.augment import degrade, standardise
+from realeyez_training.errors import InputError
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
@@ -35,16 +36,16 @@ class Picture:
 def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
     """The pictures that `data/manifest.csv` lists, of one split or of all.
 
-    Raises `FileNotFoundError` or `ValueError` with what to do.
+    Raises `InputError` with what to do.
     """
     path = data / "manifest.csv"
     if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing. Give --data the folder with manifest.csv.")
+        raise InputError(f"{path} is missing. Give --data the folder with manifest.csv.")
     with path.open(newline="") as file:
         rows = csv.DictReader(file)
         needed = {"path", "label", "split", "source", "generator", "group"}
         if missing := needed - set(rows.fieldnames or ()):
-            raise ValueError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
+            raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
         pictures = [
             Picture(
                 path=data / row["path"],
@@ -58,13 +59,13 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
             if split in (None, row["split"])
         ]
     if not pictures:
-        raise ValueError(f"{path} lists no picture of the split {split!r}.")
+        raise InputError(f"{path} lists no picture of the split {split!r}.")
     return pictures
 
 
 def _label(name: str, manifest: Path) -> int:
     if name not in ("real", "ai"):
-        raise ValueError(f"{manifest} has the label {name!r}; labels are real and ai.")
+        raise InputError(f"{manifest} has the label {name!r}; labels are real and ai.")
     return int(name == "ai")
 
 

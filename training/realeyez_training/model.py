@@ -4,6 +4,8 @@ from pathlib import Path
 
 import keras
 
+from realeyez_training.errors import InputError
+
 
 def build_model(weights: str) -> keras.Model:
     """EfficientNetB0 with a 1×1 convolution to one logit a patch, and their mean.
@@ -21,7 +23,7 @@ def build_model(weights: str) -> keras.Model:
     )
     if weights not in ("imagenet", "none"):
         if not Path(weights).is_file():
-            raise FileNotFoundError(f"--weights: {weights} is neither imagenet, none nor a file.")
+            raise InputError(f"--weights: {weights} is neither imagenet, none nor a file.")
         backbone.load_weights(weights)
     features = keras.layers.Dropout(0.3, name="dropout")(backbone(image))
     patches = keras.layers.Conv2D(1, 1, name="patch_head")(features)

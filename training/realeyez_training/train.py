@@ -15,6 +15,7 @@ import keras
 
 from realeyez_training.batch_norm import PreciseBatchNorm
 from realeyez_training.dataset import Picture, TrainingBatches, ValidationBatches, read_manifest
+from realeyez_training.errors import InputError
 from realeyez_training.memory import keep_freed_memory
 from realeyez_training.model import build_model
 from realeyez_training.run_folder import newest_state, record
@@ -47,7 +48,7 @@ class TrainConfig:
 def train(data: Path, run: Path, config: TrainConfig) -> Path:
     """Train, or go on training, in the folder `run`; returns the path of the best model.
 
-    Raises `ValueError` if the folder holds a run of another configuration.
+    Raises `InputError` if the folder holds a run of another configuration.
     """
     keep_freed_memory()
     keras.utils.set_random_seed(config.seed)
@@ -92,7 +93,7 @@ def _claim(run: Path, config: TrainConfig, training: list[Picture]) -> None:
     ai = sum(picture.label for picture in training)
     mine = asdict(config) | {"training_data": {"real": len(training) - ai, "ai": ai}}
     if path.is_file() and json.loads(path.read_text()) != mine:
-        raise ValueError(f"{run} holds a run of another configuration. Choose another --run.")
+        raise InputError(f"{run} holds a run of another configuration. Choose another --run.")
     path.write_text(json.dumps(mine, indent=2) + "\n")
 
 
