@@ -12,7 +12,7 @@ from realeyez.models.store import MANIFEST_NAME
 from realeyez_export.optimise import optimise
 from realeyez_export.to_onnx import INPUT, LOGIT, MAP, to_onnx
 from realeyez_export.verify import FEWEST_PICTURES, verify
-from realeyez_training.dataset import read_manifest
+from realeyez_training.data.manifest import read_manifest
 
 NAME = "realeyez-b0"
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 import tf2onnx
 
 from realeyez.pipeline.views import VIEW_SIZE
-from realeyez_training.model import with_patches
+from realeyez_training.fit.model import with_patches
 
 INPUT = "image"
 LOGIT = "logit"

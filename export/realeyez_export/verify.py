@@ -12,7 +12,7 @@ from realeyez.pipeline.decode import decode
 from realeyez.pipeline.views import crop_box, view
 from realeyez_export.errors import ExportError
 from realeyez_export.to_onnx import INPUT, LOGIT, MAP
-from realeyez_training.model import with_patches
+from realeyez_training.fit.model import with_patches
 
 TOLERANCE = 1e-3
 BATCHES = (1, 16)

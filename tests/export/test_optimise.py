@@ -8,7 +8,7 @@ from realeyez_export.errors import ExportError
 from realeyez_export.optimise import optimise
 from realeyez_export.to_onnx import INPUT, LOGIT, MAP, OPSET, to_onnx
 from realeyez_export.verify import verify
-from realeyez_training.model import build_model, with_patches
+from realeyez_training.fit.model import build_model, with_patches
 
 
 @pytest.fixture(scope="module")

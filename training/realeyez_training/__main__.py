@@ -1,4 +1,4 @@
-"""python -m realeyez_training train | calibrate | evaluate"""
+"""python -m realeyez_training curate | train | calibrate | evaluate | report"""
 
 import os
 import sys

@@ -1,9 +1,11 @@
-"""The training commands: train, calibrate, evaluate."""
+"""The training commands, in the order they are used."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from realeyez_training.fit.config import DEFAULTS, RUNNING, Running, TrainConfig
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -18,20 +20,100 @@ def main() -> None:
 
 
 @app.command()
+def curate(
+    sources: Annotated[
+        Path | None, typer.Option(help="A TOML file that lists folders and S3 prefixes.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The data set's folder: made, or gone on with.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option(help="Build nothing; check the data set in this folder.")
+    ] = None,
+    seed: int = 7,
+    shares: Annotated[
+        str, typer.Option(help="How train, val and test_seen are shared out.")
+    ] = "75,10,15",
+    most_per_source: Annotated[
+        int | None, typer.Option(help="Take no more pictures of a source.", min=1)
+    ] = None,
+) -> None:
+    """Build a data set, or check one; run the same command again to go on after a stop."""
+    from rich.console import Console
+
+    from realeyez_training.curate.check import check as check_data
+    from realeyez_training.curate.curate import curate
+    from realeyez_training.curate.splits import parse_shares
+
+    if check and not (sources or output):
+        report = check_data(check)
+    elif sources and output and not check:
+        report = curate(
+            sources,
+            output,
+            seed=seed,
+            shares=parse_shares(shares),
+            most_per_source=most_per_source,
+        )
+    else:
+        raise typer.BadParameter("Give --sources and --output to build, or --check alone.")
+    report.print(Console())
+    if report.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
 def train(
     data: Data,
     run: Annotated[Path, typer.Option(help="The run's folder: made, or gone on with.")],
     weights: Annotated[
         str, typer.Option(help="Where to start: imagenet, none, or a backbone's .weights.h5.")
-    ] = "imagenet",
-    seed: int = 7,
-    batch: int = 32,
-    head_epochs: int = 1,
-    small_epochs: int = 8,
-    epochs: int = 3,
+    ] = DEFAULTS.weights,
+    seed: int = DEFAULTS.seed,
+    batch: int = DEFAULTS.batch,
+    head_epochs: Annotated[
+        int, typer.Option(help="Epochs of the head alone.")
+    ] = DEFAULTS.head_epochs,
+    small_epochs: Annotated[
+        int, typer.Option(help="Epochs of the network on small views.")
+    ] = DEFAULTS.small_epochs,
+    epochs: Annotated[
+        int, typer.Option(help="Epochs of the network on views of the size that is served.")
+    ] = DEFAULTS.epochs,
+    small_size: Annotated[
+        int, typer.Option(help="Side of a small view, pixels; a multiple of 32.")
+    ] = DEFAULTS.small_size,
+    size: Annotated[
+        int, typer.Option(help="Side of a view at the end, pixels; 224 is served.")
+    ] = DEFAULTS.size,
+    train_from: Annotated[
+        str, typer.Option(help="First block trained after the head: stem, block1a … block7a, top.")
+    ] = DEFAULTS.train_from,
+    learning_rate: float = DEFAULTS.learning_rate,
+    average: Annotated[
+        float, typer.Option(help="Share of the averaged weights that a step keeps; 0: no average.")
+    ] = DEFAULTS.average,
+    patience: Annotated[
+        int, typer.Option(help="Epochs at the last size without a better val AUC before it stops.")
+    ] = DEFAULTS.patience,
+    precision: Annotated[
+        str, typer.Option(help="A Keras dtype policy; auto: mixed_bfloat16 where there is a GPU.")
+    ] = DEFAULTS.precision,
+    save_every: Annotated[
+        int, typer.Option(help="Steps between two saved states.")
+    ] = RUNNING.save_every,
+    cache_gib: Annotated[
+        float, typer.Option(help="Memory for decoded pictures, GiB.")
+    ] = RUNNING.cache_gib,
+    mirror: Annotated[
+        str | None, typer.Option(help="s3://bucket/prefix: keep the run there too, and go on.")
+    ] = RUNNING.mirror,
 ) -> None:
-    """Train the network; run the same command again to go on after a stop."""
-    from realeyez_training.train import TrainConfig, train
+    """Train the network; run the same command again to go on after a stop.
+
+    The environment variable KERAS_BACKEND chooses tensorflow, jax or torch.
+    """
+    from realeyez_training.fit.train import train
 
     config = TrainConfig(
         weights=weights,
@@ -40,17 +122,26 @@ def train(
         head_epochs=head_epochs,
         small_epochs=small_epochs,
         epochs=epochs,
+        small_size=small_size,
+        size=size,
+        train_from=train_from,
+        learning_rate=learning_rate,
+        average=average,
+        patience=patience,
+        precision=precision,
     )
-    typer.echo(f"The best model is {train(data, run, config)}")
+    running = Running(save_every=save_every, cache_gib=cache_gib, mirror=mirror)
+    typer.echo(f"The best model is {train(data, run, config, running)}")
 
 
 Model = Annotated[Path, typer.Option(help="The model's manifest, a .json.", dir_okay=False)]
+Resamples = Annotated[int, typer.Option(help="Bootstrap draws for every interval.", min=1)]
 
 
 @app.command()
 def calibrate(data: Data, model: Model) -> None:
     """Choose view plan, temperature and thresholds on val; writes them into the manifest."""
-    from realeyez_training.calibrate import calibrate
+    from realeyez_training.measure.calibrate import calibrate
 
     typer.echo(calibrate(data, model).model_dump_json(indent=2))
 
@@ -59,9 +150,51 @@ def calibrate(data: Data, model: Model) -> None:
 def evaluate(
     data: Data,
     model: Model,
-    output: Annotated[Path, typer.Option(help="Folder for scores.csv and metrics.json.")],
+    output: Annotated[
+        Path, typer.Option(help="Folder for scores.csv, metrics.json and report.html.")
+    ],
+    resamples: Resamples = 1000,
+    gallery: Annotated[
+        bool, typer.Option(help="Show the worst mistakes; pictures may hold real people.")
+    ] = True,
 ) -> None:
-    """Score val, test_seen and test_unseen; writes the figures into the manifest too."""
-    from realeyez_training.evaluate import evaluate
+    """Score every split under every condition; writes the clean figures into the manifest too."""
+    from realeyez_training.measure.evaluate import evaluate
+    from realeyez_training.measure.scores import read_scores
+    from realeyez_training.report.gallery import make_gallery
+    from realeyez_training.report.report import write_report
+    from realeyez_training.report.results import Result
 
-    typer.echo(evaluate(data, model, output).model_dump_json(indent=2, include={"metrics"}))
+    evaluation = evaluate(data, model, output, resamples=resamples)
+    result = Result(read_scores(output / "scores.csv"), evaluation)
+    mistakes = make_gallery(result, data, model) if gallery else None
+    write_report([result], output / "report.html", mistakes, resamples)
+    typer.echo(f"The report is {output / 'report.html'}")
+
+
+@app.command()
+def report(
+    results: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RESULTS...",
+            help="Folders that evaluate wrote, or scores CSVs of other detectors.",
+        ),
+    ],
+    output: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    resamples: Resamples = 1000,
+    data: Annotated[
+        Path | None, typer.Option(help="With --model: pictures for a gallery of mistakes.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="With --data: the manifest of the first results' model.")
+    ] = None,
+) -> None:
+    """Make one HTML report of any number of detectors, every figure anew from the scores.
+
+    The gallery shows pictures, which may hold real people: mind where that report goes.
+    """
+    from realeyez_training.report.report import report
+
+    report(results, output, resamples, data, model)
+    typer.echo(f"The report is {output}")

@@ -1,0 +1,21 @@
+import numpy as np
+import pytest
+
+from realeyez_training.measure.bands import fit_thresholds
+
+RNG = np.random.default_rng(4)
+LABELS = RNG.random(4000) < 0.5
+
+
+def test_bands_hold_false_alarms_and_misses_within_bounds() -> None:
+    probabilities = 1 / (1 + np.exp(-(RNG.normal(0, 1, 4000) + 2.5 * LABELS - 1.25)))
+    bands = fit_thresholds(probabilities, LABELS)
+    real, ai = probabilities[~LABELS], probabilities[LABELS]
+    assert 0.015 < (real >= bands.ai).mean() <= 0.02
+    assert 0.045 < (ai < bands.real).mean() <= 0.05
+    assert bands.real < bands.balanced < bands.ai
+
+
+def test_a_perfect_model_needs_no_unsure_band() -> None:
+    bands = fit_thresholds(0.1 + 0.8 * LABELS, LABELS)
+    assert bands.real == bands.balanced == bands.ai == pytest.approx(0.9)

@@ -1,0 +1,39 @@
+"""Bytes → what curation knows of a picture, without keeping its pixels."""
+
+from dataclasses import dataclass
+
+import imagehash
+from PIL import Image
+
+from realeyez.pipeline.decode import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A picture's digest, size in pixels (upright) and bytes, and its perceptual hashes.
+
+    dhash, phash: 64 bits each, as 16 hexadecimal digits.
+    """
+
+    sha256: str
+    width: int
+    height: int
+    format: str
+    bytes: int
+    dhash: str
+    phash: str
+
+
+def fingerprint(data: bytes) -> Fingerprint:
+    """Raises a `PictureError` if the product could not read the picture either."""
+    image = decode(data)
+    picture = Image.fromarray(image.pixels)
+    return Fingerprint(
+        sha256=image.info.sha256,
+        width=image.info.width,
+        height=image.info.height,
+        format=image.info.format,
+        bytes=len(data),
+        dhash=str(imagehash.dhash(picture)),
+        phash=str(imagehash.phash(picture)),
+    )

@@ -1,0 +1,1 @@
+"""Pictures and what is known of them: the manifest, how one is made, where the files lie."""

@@ -1,0 +1,62 @@
+"""The manifest of pictures: one row a picture, in the columns of `manifest.csv`."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from realeyez_training.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One row of the manifest; `label` is 1 for AI, 0 for real.
+
+    No group crosses a split: same prompt, person, product or event, or nearly the same picture.
+    """
+
+    path: Path
+    label: int
+    split: str
+    source: str
+    generator: str
+    group: str
+    content: str = ""
+
+
+def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
+    """The pictures that `data/manifest.csv` lists, of one split or of all.
+
+    Raises `InputError` with what to do.
+    """
+    path = data / "manifest.csv"
+    if not path.is_file():
+        raise InputError(f"{path} is missing. Give --data the folder with manifest.csv.")
+    with path.open(newline="") as file:
+        rows = csv.DictReader(file)
+        needed = {"path", "label", "split", "source", "generator", "group"}
+        if missing := needed - set(rows.fieldnames or ()):
+            raise InputError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
+        pictures = [
+            Picture(
+                path=data / row["path"],
+                label=_label(row["label"], path),
+                split=row["split"],
+                source=row["source"],
+                generator=row["generator"],
+                group=row["group"],
+                content=row.get("content", ""),
+            )
+            for row in rows
+            if split in (None, row["split"])
+        ]
+    if not pictures:
+        raise InputError(f"{path} lists no picture of the split {split!r}.")
+    return pictures
+
+
+def _label(name: str, manifest: Path) -> int:
+    if name not in ("real", "ai"):
+        raise InputError(f"{manifest} has the label {name!r}; labels are real and ai.")
+    return int(name == "ai")

@@ -1,0 +1,118 @@
+"""The batches that training and validation read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from realeyez.models import Anchor
+from realeyez.pipeline.decode import decode
+from realeyez.pipeline.types import Box
+from realeyez.pipeline.views import crop_box, view
+from realeyez_training.data.conditions import render
+from realeyez_training.data.manifest import Picture
+from realeyez_training.fit.augment import degrade
+
+Pixels = NDArray[np.uint8]
+Batch = tuple[Pixels, NDArray[np.float32]]
+
+_WORKERS = 2  # threads: decoder and resizer leave Python's lock while they work
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """Degraded random views: the steps of one epoch, or a part of them.
+
+    A batch is uint8 `[batch, size, size, 3]` and the labels, float32 `[batch, 1]`.
+
+    It depends on (seed, epoch, step) alone, so workers and restarts do not change it, and
+    its augmentation never looks at the label.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[Picture],
+        *,
+        batch: int,
+        size: int,
+        seed: int,
+        epoch: int,
+        steps: range | None = None,
+        pixels_of: Callable[[Path], Pixels],
+    ) -> None:
+        """steps: those of the epoch to give, or all; pixels_of: decodes the file at a path."""
+        super().__init__(workers=_WORKERS, max_queue_size=8)
+        self.pictures = pictures
+        self.batch = batch
+        self.size = size
+        self.seed = (seed, epoch)
+        self.pixels_of = pixels_of
+        self.order = np.random.default_rng(self.seed).permutation(len(pictures))
+        self.steps = range(len(pictures) // batch) if steps is None else steps
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, index: int) -> Batch:
+        step = self.steps[index]
+        rng = np.random.default_rng((*self.seed, step))
+        chosen = self.order[step * self.batch : (step + 1) * self.batch]
+        views = [self._view(self.pictures[i], rng) for i in chosen]
+        labels = [[self.pictures[i].label] for i in chosen]
+        return np.stack(views), np.array(labels, np.float32)
+
+    def _view(self, picture: Picture, rng: np.random.Generator) -> Pixels:
+        pixels = degrade(self.pixels_of(picture.path), rng)
+        height, width = pixels.shape[:2]
+        if rng.random() < 0.4:
+            box = _most_of(width, height, rng)
+        else:
+            box = crop_box(width, height, Anchor(rng.random(), rng.random()), self.size)
+        shown = view(pixels, box, self.size)
+        return shown[:, ::-1] if rng.random() < 0.5 else shown
+
+
+class ValidationBatches(keras.utils.PyDataset):
+    """Each picture's whole view and its centre crop, under a condition of the protocol."""
+
+    def __init__(
+        self, pictures: Sequence[Picture], *, batch: int, size: int, condition: str
+    ) -> None:
+        super().__init__(workers=_WORKERS, max_queue_size=8)
+        self.pictures = pictures
+        self.batch = batch
+        self.size = size
+        self.condition = condition
+
+    def __len__(self) -> int:
+        return -(-len(self.pictures) // self.batch)
+
+    def __getitem__(self, index: int) -> Batch:
+        chosen = self.pictures[index * self.batch : (index + 1) * self.batch]
+        views, labels = [], []
+        for picture in chosen:
+            pixels = decode(render(picture.path.read_bytes(), self.condition)).pixels
+            height, width = pixels.shape[:2]
+            centre = crop_box(width, height, Anchor(0.5, 0.5), self.size)
+            for box in (Box(0, 0, width, height), centre):
+                views.append(view(pixels, box, self.size))
+                labels.append([picture.label])
+        return np.stack(views), np.array(labels, np.float32)
+
+
+def _most_of(width: int, height: int, rng: np.random.Generator) -> Box:
+    """A box that shows much of the picture, of a shape that the picture's own does not tell.
+
+    A whole view is squeezed into a square. Were the box of the picture's shape, then where one
+    label has the squarer pictures, the squeeze would give the label away.
+    """
+    shape = float(np.exp(rng.uniform(np.log(2 / 3), np.log(3 / 2))))
+    share = rng.uniform(0.7, 1.0)
+    w = round(min(width, height * shape) * share)
+    h = round(min(height, width / shape) * share)
+    left = int(rng.integers(0, width - w + 1))
+    top = int(rng.integers(0, height - h + 1))
+    return Box(left, top, left + w, top + h)

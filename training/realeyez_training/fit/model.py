@@ -1,0 +1,75 @@
+"""The network: EfficientNetB0 and a head whose patch map *is* the decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+
+from realeyez_training.errors import InputError
+
+
+def build_model(weights: str, precision: str = "float32") -> keras.Model:
+    """EfficientNetB0 with a 1×1 convolution to one logit a patch, and their mean.
+
+    Input `image`: uint8 or float RGB 0–255, `[n, h, w, 3]`, h and w multiples of 32; the
+    preprocessing is inside. Output `logit`: float32 `[n, 1]`.
+    weights: `imagenet`, `none`, or the path of a backbone's `.weights.h5`.
+    precision: a Keras dtype policy, such as `float32` or `mixed_bfloat16`.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return _build(weights)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _build(weights: str) -> keras.Model:
+    image = keras.Input((None, None, 3), dtype="uint8", name="image")
+    backbone = keras.applications.EfficientNetB0(
+        include_top=False,
+        weights="imagenet" if weights == "imagenet" else None,
+        input_shape=(None, None, 3),
+        name="backbone",
+    )
+    if weights not in ("imagenet", "none"):
+        if not Path(weights).is_file():
+            raise InputError(f"--weights: {weights} is neither imagenet, none nor a file.")
+        backbone.load_weights(weights)
+    features = keras.layers.Dropout(0.3, name="dropout")(backbone(image))
+    # The decision is told apart by small differences: it is always made in float32.
+    patches = keras.layers.Conv2D(1, 1, dtype="float32", name="patch_head")(features)
+    mean = keras.layers.GlobalAveragePooling2D(dtype="float32", name="mean")(patches)
+    logit = keras.layers.Flatten(dtype="float32", name="logit")(mean)
+    return keras.Model(image, logit, name="realeyez_b0")
+
+
+def with_patches(model: keras.Model) -> keras.Model:
+    """The same network with both outputs: `logit` `[n]`, `patch_logits` `[n, h/32, w/32]`."""
+    patches = keras.ops.squeeze(model.get_layer("patch_head").output, -1)
+    logit = keras.ops.squeeze(model.output, -1)
+    return keras.Model(model.input, {"logit": logit, "patch_logits": patches}, name=model.name)
+
+
+def train_from(model: keras.Model, block: str) -> None:
+    """Make `block` of the backbone and all that follows it trainable, and freeze what is before.
+
+    block: `stem` for the whole network, `block1a` … `block7a`, `top`, or `head` for the head alone.
+    Raises `InputError` for any other.
+    """
+    layers = model.get_layer("backbone").layers
+    blocks = list(dict.fromkeys(layer.name.split("_")[0] for layer in layers))
+    blocks = [*blocks[blocks.index("stem") :], "head"]
+    if block not in blocks:
+        raise InputError(f"--train-from: {block!r} is none of {', '.join(blocks)}.")
+    trained = set(blocks[blocks.index(block) :])
+    for layer in layers:
+        layer.trainable = layer.name.split("_")[0] in trained
+
+
+def float32_copy(model: keras.Model) -> keras.Model:
+    """The same weights in a network that computes in float32 throughout, without its optimizer."""
+    copy = build_model("none")
+    copy.set_weights(model.get_weights())
+    return copy

@@ -1,0 +1,1 @@
+"""From a model and pictures to scores, and from scores to figures."""

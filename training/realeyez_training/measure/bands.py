@@ -1,0 +1,21 @@
+"""Where the verdicts *real*, *unsure* and *ai* begin, fitted on the clean pictures of `val`."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_curve
+
+from realeyez.models import Thresholds
+from realeyez_training.measure.scores import Floats
+
+MOST_FALSE_ALARMS = 0.02  # of the real pictures, called "ai"
+MOST_MISSES = 0.05  # of the AI pictures, called "real"
+
+
+def fit_thresholds(probabilities: Floats, labels: NDArray[np.bool_]) -> Thresholds:
+    """The widest bands of *ai* and *real* that keep false alarms and misses within bounds."""
+    false_alarms, hits, cuts = roc_curve(labels, probabilities, drop_intermediate=False)
+    cuts = np.clip(cuts, 0.0, 1.0)
+    balanced = cuts[np.argmax(hits - false_alarms)]
+    ai = cuts[false_alarms <= MOST_FALSE_ALARMS][-1]
+    real = cuts[1 - hits <= MOST_MISSES][0]
+    return Thresholds(real=min(real, balanced), balanced=balanced, ai=max(ai, balanced))

@@ -1,0 +1,66 @@
+"""Choose view plan, temperature and thresholds on `val`, and write them into the manifest."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import expit
+from sklearn.metrics import log_loss, roc_auc_score
+
+from realeyez.models import Anchor, Manifest, ViewPlan, load_model
+from realeyez.pipeline.classifier import Classifier
+from realeyez_training.data.manifest import read_manifest
+from realeyez_training.measure.bands import fit_thresholds
+from realeyez_training.measure.score import calibrated, score
+from realeyez_training.measure.scores import Floats
+
+CENTRE = Anchor(0.5, 0.5)
+CORNERS = (Anchor(0.0, 0.0), Anchor(1.0, 0.0), Anchor(0.0, 1.0), Anchor(1.0, 1.0))
+
+# Cheapest first: a dearer plan must beat the cheaper ones to be chosen.
+PLANS = (
+    ViewPlan(whole=True, crops=()),
+    ViewPlan(whole=False, crops=(CENTRE,)),
+    ViewPlan(whole=True, crops=(CENTRE,)),
+    ViewPlan(whole=False, crops=CORNERS),
+    ViewPlan(whole=True, crops=CORNERS),
+)
+
+
+def calibrate(data: Path, manifest_path: Path) -> Manifest:
+    """Fit on the clean pictures of `val` in `data`; returns the manifest as written."""
+    model = load_model(str(manifest_path))
+    classifier = Classifier(model)
+    pictures = read_manifest(data, "val")
+    labels = np.array([picture.label == 1 for picture in pictures])
+
+    by_plan = []
+    for plan in PLANS:
+        planned = model.manifest.model_copy(update={"views": plan})
+        logits, _ = score(pictures, classifier, planned, "clean")
+        by_plan.append(logits)
+        area = roc_auc_score(labels, logits)
+        print(f"AUC {area:.4f} on val: whole={plan.whole}, {len(plan.crops)} crops")
+    chosen = int(np.argmax([roc_auc_score(labels, logits) for logits in by_plan]))
+    logits = by_plan[chosen]
+    temperature = fit_temperature(logits, labels)
+    manifest = model.manifest.model_copy(
+        update={
+            "views": PLANS[chosen],
+            "temperature": temperature,
+            "metrics": {},  # those of other thresholds
+            "thresholds": fit_thresholds(calibrated(logits, temperature), labels),
+        }
+    )
+    manifest.write(manifest_path)
+    return manifest
+
+
+def fit_temperature(logits: Floats, labels: NDArray[np.bool_]) -> float:
+    """The temperature of least log loss (Guo et al., 2017, arXiv:1706.04599)."""
+
+    def loss(log_temperature: float) -> float:
+        return float(log_loss(labels, expit(logits / np.exp(log_temperature))))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))

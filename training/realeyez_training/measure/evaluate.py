@@ -1,0 +1,67 @@
+"""Score a model on every split and condition, through the product's pipeline, and measure it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from realeyez.models import Manifest, Metrics, load_model
+from realeyez.pipeline.classifier import Classifier
+from realeyez_training.data.conditions import CONDITIONS
+from realeyez_training.data.manifest import read_manifest
+from realeyez_training.measure.bootstrap import RESAMPLES
+from realeyez_training.measure.figures import Evaluation
+from realeyez_training.measure.measure import measure
+from realeyez_training.measure.score import calibrated, score
+from realeyez_training.measure.scores import SPLITS, Scores, describe, write_scores
+
+
+def evaluate(
+    data: Path,
+    manifest_path: Path,
+    output: Path,
+    splits: Sequence[str] = SPLITS,
+    conditions: Sequence[str] = tuple(CONDITIONS),
+    resamples: int = RESAMPLES,
+) -> Evaluation:
+    """Write `scores.csv` and `metrics.json` to `output`, and the clean figures to the manifest.
+
+    The manifest is given only figures that count (see `null_check`). Raises `InputError`.
+    """
+    model = load_model(str(manifest_path))
+    scores = _score(data, model.manifest, Classifier(model), splits, conditions)
+    output.mkdir(parents=True, exist_ok=True)
+    write_scores(output / "scores.csv", scores)
+    name = f"{model.manifest.name} {model.manifest.version}"
+    evaluation = measure(name, scores, model.manifest.thresholds, resamples)
+    (output / "metrics.json").write_text(evaluation.model_dump_json(indent=1) + "\n")
+    _tell(model.manifest, evaluation).write(manifest_path)
+    return evaluation
+
+
+def _score(
+    data: Path,
+    manifest: Manifest,
+    classifier: Classifier,
+    splits: Sequence[str],
+    conditions: Sequence[str],
+) -> Scores:
+    pictures = [picture for split in splits for picture in read_manifest(data, split)]
+    probabilities, metadata = {}, None
+    for condition in dict.fromkeys(("clean", *conditions)):
+        logits, files = score(pictures, classifier, manifest, condition)
+        probabilities[condition] = calibrated(logits, manifest.temperature)
+        metadata = files if condition == "clean" else metadata
+    return Scores(describe(pictures, data), probabilities, metadata)
+
+
+def _tell(manifest: Manifest, evaluation: Evaluation) -> Manifest:
+    metrics = {}
+    for split, figures in evaluation.figures.items():
+        check = evaluation.null_check.get(split)
+        if check and check.counts:
+            clean = figures["clean"]
+            metrics[split] = Metrics(
+                pictures=clean.real + clean.ai,
+                auc=round(clean.auc.value, 4),
+                balanced_accuracy=round(clean.balanced_accuracy.value, 4),
+            )
+    return manifest.model_copy(update={"metrics": metrics})

@@ -1,0 +1,1 @@
+"""One file a plot; each returns inline SVG in the page's colours and fonts."""
