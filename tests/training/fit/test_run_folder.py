@@ -24,6 +24,7 @@ def model(weight: float) -> keras.Model:
     made = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     made.set_weights([np.array([[weight]])])
     made.compile("adam", "mse", jit_compile=False)
+    made.optimizer.build(made.trainable_variables)
     return made
 
 

@@ -21,7 +21,14 @@ from realeyez_training.fit.model import build_model, float32_copy, train_from, w
 from realeyez_training.fit.train import VALIDATION, train
 
 CONFIG = TrainConfig(
-    weights="none", batch=8, head_epochs=0, small_epochs=1, epochs=1, small_size=96, size=96
+    weights="none",
+    batch=8,
+    head_epochs=0,
+    small_epochs=1,
+    epochs=1,
+    small_size=96,
+    size=96,
+    train_from="block6a",
 )
 STEP_BY_STEP = Running(save_every=1)
 PATIENCE_S = 300

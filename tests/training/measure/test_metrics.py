@@ -2,10 +2,17 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    roc_auc_score,
+    roc_curve,
+)
 
 from realeyez.models import Thresholds
 from realeyez_training.measure.metrics import (
+    average_precision,
     calibration,
     coverage_and_risk,
     cut_at_fpr,
@@ -27,6 +34,9 @@ def test_figures_are_those_of_scikit_learn(data: Slice) -> None:
     labels, p = data.labels, data.probabilities
     assert figures["auc"] == pytest.approx(roc_auc_score(labels, p))
     assert figures["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(labels, p >= 0.5))
+    ap = average_precision_score(labels, p)
+    assert figures["average_precision"] == pytest.approx(ap)
+    assert figures["brier"] == pytest.approx(brier_score_loss(labels, p))
     alarms, hits, _ = roc_curve(labels, p, drop_intermediate=False)
     for rate, name in ((0.01, "tpr_at_fpr_1"), (0.05, "tpr_at_fpr_5")):
         assert figures[name] == pytest.approx(hits[alarms <= rate].max())
@@ -37,6 +47,11 @@ def test_ties_count_half() -> None:
     labels = np.array([False] * 3 + [True] * 2)
     expected = roc_auc_score(labels, np.concatenate([real, ai]))
     assert win_rates(real, ai).mean() == pytest.approx(expected)
+
+
+def test_tied_pictures_are_found_together() -> None:
+    p, labels = np.array([0.9, 0.5, 0.5, 0.5, 0.1]), np.array([True, True, False, True, False])
+    assert average_precision(p, labels) == pytest.approx(average_precision_score(labels, p))
 
 
 def test_no_more_than_the_rate_exceed_the_cut() -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 
 
 @keras.saving.register_keras_serializable("realeyez")
@@ -31,11 +32,13 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
     (Polyak & Juditsky, 1992, SIAM J. Control Optim. 30).
     """
     variables = model.trainable_variables
-    kept = [keras.ops.convert_to_numpy(variable) for variable in variables]
+    kept = [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
     # Where arithmetic is mixed, a loss scale may be wrapped around it.
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     if isinstance(optimizer, AveragingAdamW):
         optimizer.show_average(variables)
+        for variable in variables:  # JAX gives buffers away: the average must keep its own
+            variable.assign(keras.ops.copy(variable))
     yield
     for variable, value in zip(variables, kept, strict=True):
         variable.assign(value)

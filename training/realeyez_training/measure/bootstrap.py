@@ -21,7 +21,7 @@ def intervals(
     label only are left out.
     """
     drawn: list[dict[str, float]] = []
-    for rows in _draws(data.groups, resamples, seed):
+    for rows in draws(data.groups, resamples, seed):
         sample = data.take(rows)
         if sample.labels.any() and not sample.labels.all():
             drawn.append(figures(sample))
@@ -31,7 +31,7 @@ def intervals(
     }
 
 
-def _draws(groups: Names, count: int, seed: int) -> Iterator[NDArray[np.intp]]:
+def draws(groups: Names, count: int, seed: int = 0) -> Iterator[NDArray[np.intp]]:
     """Rows of as many groups as there are, drawn with replacement."""
     _, codes = np.unique(groups, return_inverse=True)
     order = np.argsort(codes, kind="stable")

@@ -8,24 +8,13 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit
 from sklearn.metrics import log_loss, roc_auc_score
 
-from realeyez.models import Anchor, Manifest, ViewPlan, load_model
+from realeyez.models import Manifest, load_model
 from realeyez.pipeline.classifier import Classifier
 from realeyez_training.data.manifest import read_manifest
 from realeyez_training.measure.bands import fit_thresholds
+from realeyez_training.measure.plans import PLANS, choose
 from realeyez_training.measure.score import calibrated, score
 from realeyez_training.measure.scores import Floats
-
-CENTRE = Anchor(0.5, 0.5)
-CORNERS = (Anchor(0.0, 0.0), Anchor(1.0, 0.0), Anchor(0.0, 1.0), Anchor(1.0, 1.0))
-
-# Cheapest first: a dearer plan must beat the cheaper ones to be chosen.
-PLANS = (
-    ViewPlan(whole=True, crops=()),
-    ViewPlan(whole=False, crops=(CENTRE,)),
-    ViewPlan(whole=True, crops=(CENTRE,)),
-    ViewPlan(whole=False, crops=CORNERS),
-    ViewPlan(whole=True, crops=CORNERS),
-)
 
 
 def calibrate(data: Path, manifest_path: Path) -> Manifest:
@@ -34,6 +23,7 @@ def calibrate(data: Path, manifest_path: Path) -> Manifest:
     classifier = Classifier(model)
     pictures = read_manifest(data, "val")
     labels = np.array([picture.label == 1 for picture in pictures])
+    groups = np.array([picture.group for picture in pictures])
 
     by_plan = []
     for plan in PLANS:
@@ -42,7 +32,7 @@ def calibrate(data: Path, manifest_path: Path) -> Manifest:
         by_plan.append(logits)
         area = roc_auc_score(labels, logits)
         print(f"AUC {area:.4f} on val: whole={plan.whole}, {len(plan.crops)} crops")
-    chosen = int(np.argmax([roc_auc_score(labels, logits) for logits in by_plan]))
+    chosen = choose(by_plan, labels, groups)
     logits = by_plan[chosen]
     temperature = fit_temperature(logits, labels)
     manifest = model.manifest.model_copy(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, brier_score_loss
 
 from realeyez.models import Thresholds
 from realeyez_training.measure.scores import Floats, Names, Slice
@@ -24,14 +23,14 @@ def point_figures(data: Slice, thresholds: Thresholds) -> dict[str, float]:
     generators, sources = data.generators[labels], data.sources[~labels]
     return {
         "auc": float(wins.mean()),
-        "average_precision": float(average_precision_score(labels, p)),
+        "average_precision": average_precision(p, labels),
         "balanced_accuracy": float(
             ((ai >= thresholds.balanced).mean() + 1 - false_alarms.mean()) / 2
         ),
         "tpr_at_fpr_1": float((ai > cut_at_fpr(real, 0.01)).mean()),
         "tpr_at_fpr_5": float(hits.mean()),
         "ece": calibration(p, labels).error,
-        "brier": float(brier_score_loss(labels, p)),
+        "brier": float(((p - labels) ** 2).mean()),
         "unsure": float((~called_ai & ~called_real).mean()),
         "risk": float(wrong.sum() / max(1, (called_ai | called_real).sum())),
         "real_called_ai": float(called_ai[~labels].mean()),
@@ -50,6 +49,17 @@ def win_rates(real: Floats, ai: Floats) -> Floats:
     below = np.searchsorted(ordered, ai, "left")
     not_above = np.searchsorted(ordered, ai, "right")
     return (below + not_above) / (2 * len(real))
+
+
+def average_precision(probabilities: Floats, labels: NDArray[np.bool_]) -> float:
+    """The mean of the precision at every AI picture's score.
+
+    As scikit-learn's, without the checks that make it most of a bootstrap's time.
+    """
+    order = np.argsort(-probabilities)
+    last = np.flatnonzero(np.diff(probabilities[order], append=-1.0))  # of each run of ties
+    found = np.cumsum(labels[order])[last]
+    return float((np.diff(found, prepend=0) * found / (last + 1)).sum() / found[-1])
 
 
 def cut_at_fpr(real: Floats, rate: float) -> float:
