@@ -50,7 +50,6 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
     Raises `InputError` if the pictures are too few or the folder holds a run of another
     configuration.
     """
-    keep_freed_memory()
     training, validation = read_manifest(data, "train"), read_manifest(data, "val")
     if running.mirror:
         fetch_run(running.mirror, run)
@@ -79,6 +78,7 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
         )
         while step < steps:
             stop = min(step + running.save_every, steps)
+            keep_freed_memory()  # every time: TensorFlow's input pipeline sets limits of its own
             _seed_dropout(model, (config.seed, epoch), step)
             fitted = model.fit(
                 batches(steps=range(step, stop)),
