@@ -69,41 +69,49 @@ def train(
     weights: Annotated[
         str, typer.Option(help="Where to start: imagenet, none, or a backbone's .weights.h5.")
     ] = DEFAULTS.weights,
-    seed: int = DEFAULTS.seed,
-    batch: int = DEFAULTS.batch,
+    seed: Annotated[int, typer.Option(min=0)] = DEFAULTS.seed,
+    batch: Annotated[int, typer.Option(min=2)] = DEFAULTS.batch,
     head_epochs: Annotated[
-        int, typer.Option(help="Epochs of the head alone.")
+        int, typer.Option(help="Epochs of the head alone.", min=0)
     ] = DEFAULTS.head_epochs,
     small_epochs: Annotated[
-        int, typer.Option(help="Epochs of the network on small views.")
+        int, typer.Option(help="Epochs of the network on small views.", min=0)
     ] = DEFAULTS.small_epochs,
     epochs: Annotated[
-        int, typer.Option(help="Epochs of the network on views of the size that is served.")
+        int, typer.Option(help="Epochs of the network on views of the size that is served.", min=0)
     ] = DEFAULTS.epochs,
     small_size: Annotated[
-        int, typer.Option(help="Side of a small view, pixels; a multiple of 32.")
+        int, typer.Option(help="Side of a small view, pixels; a multiple of 32.", min=32)
     ] = DEFAULTS.small_size,
     size: Annotated[
-        int, typer.Option(help="Side of a view at the end, pixels; 224 is served.")
+        int, typer.Option(help="Side of a view at the end, pixels; 224 is served.", min=32)
     ] = DEFAULTS.size,
     train_from: Annotated[
         str, typer.Option(help="First block trained after the head: stem, block1a … block7a, top.")
     ] = DEFAULTS.train_from,
     learning_rate: float = DEFAULTS.learning_rate,
     average: Annotated[
-        float, typer.Option(help="Share of the averaged weights that a step keeps; 0: no average.")
+        float,
+        typer.Option(
+            help="Share of the averaged weights that a step keeps; 0: no average.",
+            min=0.0,
+            max=0.9999,
+        ),
     ] = DEFAULTS.average,
     patience: Annotated[
-        int, typer.Option(help="Epochs at the last size without a better val AUC before it stops.")
+        int,
+        typer.Option(
+            help="Epochs of the last phase without a better val AUC before it stops.", min=1
+        ),
     ] = DEFAULTS.patience,
     precision: Annotated[
         str, typer.Option(help="A Keras dtype policy; auto: mixed_bfloat16 where there is a GPU.")
     ] = DEFAULTS.precision,
     save_every: Annotated[
-        int, typer.Option(help="Steps between two saved states.")
+        int, typer.Option(help="Steps between two saved states.", min=1)
     ] = RUNNING.save_every,
     cache_gib: Annotated[
-        float, typer.Option(help="Memory for decoded pictures, GiB.")
+        float, typer.Option(help="Memory for decoded pictures, GiB.", min=0.0)
     ] = RUNNING.cache_gib,
     mirror: Annotated[
         str | None, typer.Option(help="s3://bucket/prefix: keep the run there too, and go on.")

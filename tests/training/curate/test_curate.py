@@ -16,11 +16,12 @@ import pytest
 from tests.pictures import BAD, encode
 
 from realeyez.pipeline.decode import MAX_BYTES
+from realeyez_training.curate import survey
 from realeyez_training.curate.check import check
 from realeyez_training.curate.curate import curate
 from realeyez_training.curate.fingerprint import Fingerprint, fingerprint
 from realeyez_training.curate.report import Report
-from realeyez_training.data import s3, survey
+from realeyez_training.data import s3
 from realeyez_training.errors import InputError
 
 from .conftest import fill, patchwork, source

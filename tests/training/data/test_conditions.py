@@ -60,6 +60,28 @@ def test_conditions_do_what_they_are_called() -> None:
     assert detail(table["blur"]) < 0.8 * detail(table["clean"])
 
 
+def pixels(data: bytes, condition: str) -> np.ndarray:
+    return np.asarray(opened(data, condition).convert("L").resize((64, 64)), float)
+
+
+@pytest.mark.parametrize("condition", [name for name in CONDITIONS if name != "crop0.8"])
+def test_every_condition_shows_the_same_part_of_a_picture(condition: str) -> None:
+    for seed in range(4):
+        data = encode(scene(280, 360, seed), "PNG")  # small enough for no cap
+        if condition == "thumb":  # capped to the frame: never cut out of the square
+            continue
+        assert np.abs(pixels(data, condition) - pixels(data, "clean")).mean() < 4
+
+
+def test_a_cap_scales_down_what_is_larger_than_it() -> None:
+    """A cut out of a capped square shows more of the picture than one at native resolution."""
+    large = [encode(scene(1600, 1600, seed), "PNG") for seed in range(8)]
+    for capped, quality in (("web", "jpeg60"), ("hard", "jpeg40"), ("thumb", "jpeg75")):
+        assert any(
+            np.abs(pixels(data, capped) - pixels(data, quality)).mean() > 4 for data in large
+        )
+
+
 def test_a_thumbnail_shows_the_whole_square_and_no_part_of_it() -> None:
     square = encode(scene(700, 700, 3), "PNG")
     small = np.asarray(scene(700, 700, 3).resize((FRAME, FRAME)), float)

@@ -28,10 +28,10 @@ def model(weight: float) -> keras.Model:
     return made
 
 
-def epoch(number: int, auc: float, size: int = 224) -> dict[str, float]:
+def epoch(number: int, auc: float) -> dict[str, float]:
     return {
         "epoch": number,
-        "size": size,
+        "size": 224,
         "loss": 0.5,
         "auc": 0.9,
         "val_loss": 0.6,
@@ -62,15 +62,16 @@ def test_steps_that_are_done_again_are_recorded_once(tmp_path: Path) -> None:
     assert training_figures(tmp_path, 0)["loss"] == pytest.approx(expected)
 
 
-def test_best_is_told_among_epochs_of_one_size(tmp_path: Path) -> None:
-    record_epoch(tmp_path, epoch(0, 0.95, size=160))
-    assert is_best(tmp_path, epoch(1, 0.80))
+def test_best_is_told_among_the_epochs_of_a_phase(tmp_path: Path) -> None:
+    record_epoch(tmp_path, epoch(0, 0.95))
+    assert is_best(tmp_path, epoch(1, 0.80), since=1)
+    assert not is_best(tmp_path, epoch(1, 0.80), since=0)
     record_epoch(tmp_path, epoch(1, 0.80))
-    assert not is_best(tmp_path, epoch(2, 0.79))
+    assert not is_best(tmp_path, epoch(2, 0.79), since=1)
     record_epoch(tmp_path, epoch(2, 0.79))
-    assert epochs_since_best(tmp_path, 224) == 1
-    assert epochs_since_best(tmp_path, 160) == 0
-    assert epochs_since_best(tmp_path, 96) == 0
+    assert epochs_since_best(tmp_path, since=1) == 1
+    assert epochs_since_best(tmp_path, since=0) == 2
+    assert epochs_since_best(tmp_path, since=3) == 0
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -110,3 +111,17 @@ def test_what_a_machine_has_itself_is_not_fetched_over(tmp_path: Path, bucket: s
     found = newest_state(new)
     assert found is not None
     assert found[:2] == (0, 40)
+
+
+def test_a_machine_that_fell_behind_goes_on_from_s3(tmp_path: Path, bucket: str) -> None:
+    mirror = f"s3://{bucket}/runs/three"
+    behind, ahead = tmp_path / "behind", tmp_path / "ahead"
+    for folder in (behind, ahead):
+        claim(folder, {"seed": 1})
+    save_state(behind, model(1.0), 3, 0)
+    save_state(ahead, model(2.0), 6, 0, mirror)
+    fetch_run(mirror, behind)
+    found = newest_state(behind)
+    assert found is not None
+    assert found[0] == 6
+    assert found[2].get_weights()[0].item() == 2.0

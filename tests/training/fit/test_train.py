@@ -23,8 +23,8 @@ from realeyez_training.fit.train import VALIDATION, train
 CONFIG = TrainConfig(
     weights="none",
     batch=8,
-    head_epochs=0,
-    small_epochs=1,
+    head_epochs=1,
+    small_epochs=0,
     epochs=1,
     small_size=96,
     size=96,
@@ -54,7 +54,7 @@ def killed(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     process = subprocess.Popen([sys.executable, "-c", program, small_data, run])
     deadline = time.monotonic() + PATIENCE_S
-    while not (run / "state-000-0001.keras").is_file():
+    while not (run / "state-001-0001.keras").is_file():
         assert process.poll() is None, "the run ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -73,6 +73,8 @@ def test_a_killed_run_goes_on_to_the_same_weights(straight: Path, killed: Path) 
         assert np.array_equal(one, other)
     newest = "state-002-0000.keras"
     one, other = (keras.models.load_model(run / newest) for run in (straight, killed))
+    for mine, yours in zip(one.get_weights(), other.get_weights(), strict=True):
+        assert np.array_equal(mine, yours)
     for mine, yours in zip(one.optimizer.variables, other.optimizer.variables, strict=True):
         assert np.array_equal(mine.numpy(), yours.numpy())
 
@@ -93,7 +95,7 @@ def test_a_run_keeps_its_history_curves_and_newest_state(killed: Path) -> None:
 
 def test_best_is_the_epoch_of_the_highest_validation_auc(straight: Path, small_data: Path) -> None:
     with (straight / "history.csv").open(newline="") as file:
-        best = max(float(row["val_auc"]) for row in csv.DictReader(file))
+        best = float([*csv.DictReader(file)][-1]["val_auc"])  # its phase has one epoch
     model = keras.models.load_model(straight / "best.keras", compile=False)
     pictures = read_manifest(small_data, "val")
     validation = ValidationBatches(
@@ -125,6 +127,11 @@ def test_too_few_pictures_for_a_batch_are_told(small_data: Path, tmp_path: Path)
 def test_weights_that_are_no_file_are_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.h5"):
         build_model("nowhere.h5")
+
+
+def test_a_precision_that_is_none_is_named() -> None:
+    with pytest.raises(InputError, match="float13"):
+        build_model("none", "float13")
 
 
 def test_the_mean_of_the_patches_is_the_logit(straight: Path) -> None:

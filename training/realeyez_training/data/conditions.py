@@ -30,8 +30,8 @@ def render(data: bytes, condition: str) -> bytes:
     """
     digest = hashlib.sha256(data).digest()
     square = _square(Image.fromarray(decode(data).pixels), _drawn(digest, "square"))
-    # A generator of its own for each condition: adding one leaves the others as they are.
-    return CONDITIONS[condition](square, _drawn(digest, condition))
+    # The same draws for all: what parts two conditions is what they are called, and no other cut.
+    return CONDITIONS[condition](square, _drawn(digest, "clean"))
 
 
 def _drawn(digest: bytes, purpose: str) -> Drawn:
@@ -61,12 +61,12 @@ def _resize(
     return picture if picture.width == side else picture.resize((side, side), filter)
 
 
-def _standard(picture: Image.Image, drawn: Drawn) -> bytes:
-    return jpeg(picture, int(drawn.integers(60, 96)))
+def _quality(drawn: Drawn) -> int:
+    return int(drawn.integers(60, 96))
 
 
 def _clean(square: Image.Image, drawn: Drawn) -> bytes:
-    return _standard(_frame(square, drawn), drawn)
+    return jpeg(_frame(square, drawn), _quality(drawn))
 
 
 def _jpeg(square: Image.Image, drawn: Drawn, quality: int) -> bytes:
@@ -78,16 +78,16 @@ def _webp(square: Image.Image, drawn: Drawn, quality: int) -> bytes:
 
 
 def _scale(square: Image.Image, drawn: Drawn, factor: float) -> bytes:
-    return _standard(_resize(_frame(square, drawn), round(FRAME * factor)), drawn)
+    return jpeg(_resize(_frame(square, drawn), round(FRAME * factor)), _quality(drawn))
 
 
 def _crop(square: Image.Image, drawn: Drawn, share: float) -> bytes:
-    return _standard(_cut(_frame(square, drawn), round(FRAME * share), drawn), drawn)
+    frame, quality = _frame(square, drawn), _quality(drawn)
+    return jpeg(_cut(frame, round(FRAME * share), drawn), quality)
 
 
 def _blur(square: Image.Image, drawn: Drawn) -> bytes:
-    blurred = _frame(square, drawn).filter(ImageFilter.GaussianBlur(1.0))
-    return _standard(blurred, drawn)
+    return jpeg(_frame(square, drawn).filter(ImageFilter.GaussianBlur(1.0)), _quality(drawn))
 
 
 def _screenshot(square: Image.Image, drawn: Drawn) -> bytes:
@@ -98,7 +98,11 @@ def _screenshot(square: Image.Image, drawn: Drawn) -> bytes:
 
 
 def _site(square: Image.Image, drawn: Drawn, longest: int, quality: int) -> bytes:
-    """What sites do to an upload: cap its size, then compress it."""
+    """What sites do to an upload: cap its size, then compress it.
+
+    The square is capped and not the whole picture: else wide pictures would end up smaller than
+    square ones, and be scaled up to the frame, which gives their label away where shapes differ.
+    """
     capped = _resize(square, min(square.width, longest), Image.Resampling.LANCZOS)
     return jpeg(_frame(capped, drawn), quality)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,7 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
     path = data / "manifest.csv"
     if not path.is_file():
         raise InputError(f"{path} is missing. Give --data the folder with manifest.csv.")
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
         needed = {"path", "label", "split", "source", "generator", "group"}
         if missing := needed - set(rows.fieldnames or ()):
@@ -52,8 +54,17 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
             if split in (None, row["split"])
         ]
     if not pictures:
-        raise InputError(f"{path} lists no picture of the split {split!r}.")
+        raise InputError(f"{path} lists no picture{f' of the split {split}' if split else ''}.")
     return pictures
+
+
+def pictures_digest(data: Path, pictures: Sequence[Picture]) -> str:
+    """SHA-256 of what the manifest says of the pictures, in their order."""
+    digest = hashlib.sha256()
+    for picture in pictures:
+        path = picture.path.relative_to(data).as_posix()
+        digest.update(repr((path, picture.label, picture.split, picture.group)).encode())
+    return digest.hexdigest()
 
 
 def _label(name: str, manifest: Path) -> int:

@@ -59,8 +59,11 @@ def connect() -> S3Client:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    with _explained("S3"):
-        return boto3.Session().client("s3", config=config)
+    try:
+        with _explained("S3"):
+            return boto3.Session().client("s3", config=config)
+    except ValueError as error:
+        raise InputError(f"S3: {error}. Check AWS_ENDPOINT_URL.") from error
 
 
 def list_objects(url: str, client: S3Client | None = None) -> dict[str, Object]:

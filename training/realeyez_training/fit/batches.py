@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from realeyez_training.fit.augment import degrade
 Pixels = NDArray[np.uint8]
 Batch = tuple[Pixels, NDArray[np.float32]]
 
-_WORKERS = 2  # threads: decoder and resizer leave Python's lock while they work
+_WORKERS = os.cpu_count() or 2  # threads: decoder and resizer leave Python's lock while they work
 
 
 class TrainingBatches(keras.utils.PyDataset):
@@ -104,15 +105,15 @@ class ValidationBatches(keras.utils.PyDataset):
 
 
 def _most_of(width: int, height: int, rng: np.random.Generator) -> Box:
-    """A box that shows much of the picture, of a shape that the picture's own does not tell.
+    """A box that shows much of the picture, and whose shape does not tell the picture's.
 
     A whole view is squeezed into a square. Were the box of the picture's shape, then where one
-    label has the squarer pictures, the squeeze would give the label away.
+    label has the squarer pictures, squeeze and scale would give the label away. So the box lies
+    within a square of the short side, as in measuring.
     """
     shape = float(np.exp(rng.uniform(np.log(2 / 3), np.log(3 / 2))))
-    share = rng.uniform(0.7, 1.0)
-    w = round(min(width, height * shape) * share)
-    h = round(min(height, width / shape) * share)
+    side = min(width, height) * rng.uniform(0.7, 1.0)
+    w, h = round(side * min(1, shape)), round(side * min(1, 1 / shape))
     left = int(rng.integers(0, width - w + 1))
     top = int(rng.integers(0, height - h + 1))
     return Box(left, top, left + w, top + h)

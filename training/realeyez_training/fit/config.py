@@ -20,11 +20,16 @@ class TrainConfig:
     learning_rate: float = 5e-4
     weight_decay: float = 0.01
     average: float = 0.98  # share of the averaged weights that a step keeps; 0 averages nothing
-    patience: int = 3  # epochs at the last size without a better validation AUC, then it stops
+    patience: int = 3  # epochs of the last phase without a better validation AUC, then it stops
     precision: str = "auto"  # a Keras dtype policy; auto: bfloat16 where there is a GPU
 
     def size_of(self, epoch: int) -> int:
         return self.small_size if epoch < self.head_epochs + self.small_epochs else self.size
+
+    def phase_start(self, epoch: int) -> int:
+        """The first epoch of its phase: the head's, the small views' or the served size's."""
+        starts = (0, self.head_epochs, self.head_epochs + self.small_epochs)
+        return max(start for start in starts if start <= epoch)
 
     @property
     def all_epochs(self) -> int:
@@ -33,7 +38,7 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """How a run is carried out; none of it changes the result."""
+    """How a run is carried out; none of it changes the weights."""
 
     save_every: int = 20  # steps; a kill loses at most these
     cache_gib: float = 2.0  # of memory for decoded pictures

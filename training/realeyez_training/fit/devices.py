@@ -21,5 +21,5 @@ def best_precision() -> str:
 
 
 def jit_compile() -> bool | str:
-    """Keras' choice on a GPU and for JAX. XLA on a CPU makes a TensorFlow step 9 times slower."""
+    """Keras' choice on a GPU and for JAX. XLA on a CPU makes a TensorFlow step 11 times as dear."""
     return False if keras.backend.backend() == "tensorflow" and not has_gpu() else "auto"

@@ -16,9 +16,13 @@ def build_model(weights: str, precision: str = "float32") -> keras.Model:
     preprocessing is inside. Output `logit`: float32 `[n, 1]`.
     weights: `imagenet`, `none`, or the path of a backbone's `.weights.h5`.
     precision: a Keras dtype policy, such as `float32` or `mixed_bfloat16`.
+    Raises `InputError` if the weights or the precision are none of these.
     """
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(precision)
+    try:
+        keras.config.set_dtype_policy(precision)
+    except ValueError as error:
+        raise InputError(f"--precision: {precision!r} is no dtype policy of Keras.") from error
     try:
         return _build(weights)
     finally:

@@ -3,7 +3,7 @@
 - `config.json`: what the run depends on.
 - `state-EEE-SSSS.keras`: the newest state, to go on with epoch EEE at step SSSS. It is written
   last: whatever was not done when it was written is done again, to the same result.
-- `best.keras`: the averaged weights of the highest validation AUC at the newest size of views.
+- `best.keras`: the averaged weights of the highest validation AUC of the newest phase.
 - `history.csv`, `curves.png`: the epochs; `steps.csv`, `tensorboard/`: the steps.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,10 @@ def claim(run: Path, config: Row) -> None:
 
 
 def fetch_run(mirror: str, run: Path) -> None:
-    """Fetch the run kept at `mirror` (`s3://bucket/prefix`), if the folder has no state itself."""
-    if not any(run.glob(STATES)):
+    """Fetch the run kept at `mirror` (`s3://bucket/prefix`), if its state is newer than here."""
+    there = (name for name in s3.list_objects(mirror) if fnmatch(name, STATES))
+    here = (path.name for path in run.glob(STATES))
+    if max(there, default="") > max(here, default=""):
         s3.restore(mirror, run)
 
 
@@ -89,22 +92,23 @@ def record_epoch(run: Path, row: Row) -> None:
     plot_curves(path, run / "curves.png")
 
 
-def is_best(run: Path, row: Row) -> bool:
-    """Whether no earlier epoch at this size did better; other sizes' views cannot be compared."""
-    rivals = [
-        float(old["val_auc"])
-        for old in read_rows(run / "history.csv")
-        if int(old["size"]) == row["size"] and int(old["epoch"]) < row["epoch"]
-    ]
+def is_best(run: Path, row: Row, since: int) -> bool:
+    """Whether no epoch from `since` on did better: those before had other views or weights."""
+    rivals = [auc for epoch, auc in _val_aucs(run, since) if epoch < row["epoch"]]
     return bool(row["val_auc"] >= max(rivals, default=0.0))
 
 
-def epochs_since_best(run: Path, size: int) -> int:
-    """How many epochs at this size followed the best one of this size."""
-    aucs = [
-        float(row["val_auc"]) for row in read_rows(run / "history.csv") if int(row["size"]) == size
-    ]
+def epochs_since_best(run: Path, since: int) -> int:
+    """How many epochs followed the best one of those from `since` on."""
+    aucs = [auc for _, auc in _val_aucs(run, since)]
     return aucs[::-1].index(max(aucs)) if aucs else 0
+
+
+def _val_aucs(run: Path, since: int) -> list[tuple[int, float]]:
+    rows = read_rows(run / "history.csv")
+    return [
+        (int(row["epoch"]), float(row["val_auc"])) for row in rows if int(row["epoch"]) >= since
+    ]
 
 
 def save_best(run: Path, model: keras.Model) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from realeyez_training.data.manifest import Picture, read_manifest
+from realeyez_training.data.manifest import Picture, pictures_digest, read_manifest
 from realeyez_training.data.pixels import PixelCache
 from realeyez_training.errors import InputError
 from realeyez_training.fit.averaging import AveragingAdamW, averaged_weights
@@ -39,9 +39,7 @@ from realeyez_training.fit.run_folder import (
 )
 from realeyez_training.fit.tensorboard import TensorBoard
 
-VALIDATION = (
-    "web"  # pictures are met on the web: clean ones would favour weights for the laboratory
-)
+VALIDATION = "web"  # where people meet pictures
 
 
 def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING) -> Path:
@@ -53,7 +51,8 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
     training, validation = read_manifest(data, "train"), read_manifest(data, "val")
     if running.mirror:
         fetch_run(running.mirror, run)
-    claim(run, asdict(config) | {"training_data": _count(training)})
+    pictures = pictures_digest(data, [*training, *validation])
+    claim(run, asdict(config) | {"training_data": _count(training), "pictures": pictures})
     steps = len(training) // config.batch
     if not steps:
         raise InputError(f"{len(training)} pictures of train make no batch of {config.batch}.")
@@ -62,7 +61,8 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
     first_epoch, step, model = newest_state(run) or (0, 0, _new_model(config))
     log = TensorBoard(run / "tensorboard", first_epoch * steps + step)
     for epoch in range(first_epoch, config.all_epochs):
-        if epochs_since_best(run, config.size) >= config.patience:
+        last_phase = config.head_epochs + config.small_epochs
+        if epochs_since_best(run, last_phase) >= config.patience:
             break
         if step == 0:
             _begin_phase(model, config, epoch, steps)
@@ -98,7 +98,7 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
             estimate_batch_norm(model, batches())
             validated = _validate(model, validation, config.batch, size)
             row = {"epoch": epoch, "size": size} | figures | validated
-            if is_best(run, row):
+            if is_best(run, row, config.phase_start(epoch)):
                 save_best(run, float32_copy(model))
         record_epoch(run, row)
         log.write(epoch * steps + stop, validated)

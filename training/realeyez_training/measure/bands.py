@@ -12,7 +12,11 @@ MOST_MISSES = 0.05  # of the AI pictures, called "real"
 
 
 def fit_thresholds(probabilities: Floats, labels: NDArray[np.bool_]) -> Thresholds:
-    """The widest bands of *ai* and *real* that keep false alarms and misses within bounds."""
+    """The widest bands of *ai* and *real* that keep false alarms and misses within bounds.
+
+    A detector that gives more real pictures than that a score of 1 cannot keep them: there *ai*
+    begins at 1.
+    """
     false_alarms, hits, cuts = roc_curve(labels, probabilities, drop_intermediate=False)
     cuts = np.clip(cuts, 0.0, 1.0)
     balanced = cuts[np.argmax(hits - false_alarms)]

@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from realeyez.models import Manifest, load_model
 from realeyez.pipeline.classifier import Classifier
 from realeyez_training.data.manifest import read_manifest
+from realeyez_training.errors import InputError
 from realeyez_training.measure.bands import fit_thresholds
 from realeyez_training.measure.plans import PLANS, choose
 from realeyez_training.measure.score import calibrated, score
@@ -18,11 +19,16 @@ from realeyez_training.measure.scores import Floats
 
 
 def calibrate(data: Path, manifest_path: Path) -> Manifest:
-    """Fit on the clean pictures of `val` in `data`; returns the manifest as written."""
+    """Fit on the clean pictures of `val` in `data`; returns the manifest as written.
+
+    Raises `InputError` if one of the labels is missing.
+    """
     model = load_model(str(manifest_path))
     classifier = Classifier(model)
     pictures = read_manifest(data, "val")
     labels = np.array([picture.label == 1 for picture in pictures])
+    if labels.all() or not labels.any():
+        raise InputError(f"The split val of {data} needs real and AI pictures.")
     groups = np.array([picture.group for picture in pictures])
 
     by_plan = []

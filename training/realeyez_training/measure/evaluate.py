@@ -7,6 +7,7 @@ from realeyez.models import Manifest, Metrics, load_model
 from realeyez.pipeline.classifier import Classifier
 from realeyez_training.data.conditions import CONDITIONS
 from realeyez_training.data.manifest import read_manifest
+from realeyez_training.errors import InputError
 from realeyez_training.measure.bootstrap import RESAMPLES
 from realeyez_training.measure.figures import Evaluation
 from realeyez_training.measure.measure import measure
@@ -18,16 +19,17 @@ def evaluate(
     data: Path,
     manifest_path: Path,
     output: Path,
-    splits: Sequence[str] = SPLITS,
     conditions: Sequence[str] = tuple(CONDITIONS),
     resamples: int = RESAMPLES,
 ) -> Evaluation:
     """Write `scores.csv` and `metrics.json` to `output`, and the clean figures to the manifest.
 
+    Every split but `train` that the data have is scored.
+
     The manifest is given only figures that count (see `null_check`). Raises `InputError`.
     """
     model = load_model(str(manifest_path))
-    scores = _score(data, model.manifest, Classifier(model), splits, conditions)
+    scores = _score(data, model.manifest, Classifier(model), conditions)
     output.mkdir(parents=True, exist_ok=True)
     write_scores(output / "scores.csv", scores)
     name = f"{model.manifest.name} {model.manifest.version}"
@@ -41,10 +43,12 @@ def _score(
     data: Path,
     manifest: Manifest,
     classifier: Classifier,
-    splits: Sequence[str],
     conditions: Sequence[str],
 ) -> Scores:
-    pictures = [picture for split in splits for picture in read_manifest(data, split)]
+    listed = read_manifest(data)
+    pictures = [picture for split in SPLITS for picture in listed if picture.split == split]
+    if not pictures:
+        raise InputError(f"{data} has no picture of {', '.join(SPLITS)} to measure on.")
     probabilities, metadata = {}, None
     for condition in dict.fromkeys(("clean", *conditions)):
         logits, files = score(pictures, classifier, manifest, condition)

@@ -73,8 +73,8 @@ class Figures(_Frozen):
 class NullCheck(_Frozen):
     """The AUC that a classifier reaches from the clean files' metadata, pixels unseen.
 
-    `auc` uses width, height and JPEG tables; while it stays within 0.60, the split's figures count.
-    `auc_with_bytes` may use the file's size too, which tells of the content's texture.
+    `auc` uses width, height and JPEG tables; `auc_with_bytes` may use the file's size too, which
+    tells of the content's texture. While both stay within 0.60, the split's figures count.
     """
 
     auc: float

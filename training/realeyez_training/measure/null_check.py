@@ -17,4 +17,4 @@ def null_check(metadata: Floats, labels: NDArray[np.bool_], groups: Names) -> Nu
     with_bytes = reachable_auc(np.hstack([metadata, per_pixel]), labels, groups)
     if auc is None or with_bytes is None:
         return None
-    return NullCheck(auc=auc, auc_with_bytes=with_bytes, counts=auc <= MOST)
+    return NullCheck(auc=auc, auc_with_bytes=with_bytes, counts=max(auc, with_bytes) <= MOST)

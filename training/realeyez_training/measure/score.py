@@ -13,9 +13,11 @@ from rich.progress import track
 from realeyez.models import Manifest
 from realeyez.pipeline import prepare
 from realeyez.pipeline.classifier import Classifier
+from realeyez.pipeline.errors import PictureError
 from realeyez.pipeline.verdict import calibrate, pool
 from realeyez_training.data.conditions import render
 from realeyez_training.data.manifest import Picture
+from realeyez_training.errors import InputError
 from realeyez_training.measure.scores import Floats
 
 
@@ -25,10 +27,16 @@ def score(
     """Pooled logits `[n]` under a condition, and the metadata `[n, 4]` of the files scored.
 
     The metadata is width, height, mean of the first JPEG quantisation table, and bytes.
+    Raises `InputError` that names a picture which cannot be read.
     """
 
     def one(path: Path) -> tuple[float, tuple[float, ...]]:
-        file = render(path.read_bytes(), condition)
+        try:
+            file = render(path.read_bytes(), condition)
+        except (OSError, PictureError) as error:
+            raise InputError(
+                f"{path}: {error} Mend the data: `curate --check` lists all."
+            ) from error
         prepared = prepare(file, manifest)
         logit = pool(classifier.predict(prepared.views.pixels))
         return logit, (prepared.image.width, prepared.image.height, _quantisation(file), len(file))

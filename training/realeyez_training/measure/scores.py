@@ -94,7 +94,7 @@ def write_scores(path: Path, scores: Scores) -> None:
             columns[name] = _exact(values)
     for condition, values in scores.probabilities.items():
         columns[condition] = _exact(values)
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(columns)
         rows.writerows(zip(*columns.values(), strict=True))
@@ -103,7 +103,7 @@ def write_scores(path: Path, scores: Scores) -> None:
 def read_scores(path: Path) -> Scores:
     """Read scores of any detector. Raises `InputError` with what to do."""
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"Cannot read the scores {path}: {error}.") from error
@@ -115,6 +115,8 @@ def read_scores(path: Path) -> Scores:
             f"{path} lacks the columns {', '.join(missing)}. One row a picture: its columns of the "
             "manifest, and P(AI) in `clean` and in as many other conditions as you have."
         )
+    if len({row["path"] for row in rows}) < len(rows):
+        raise InputError(f"{path} has a picture twice. Give each one row.")
     _check(rows, "label", ("real", "ai"), path)
     _check(rows, "split", SPLITS, path)
     conditions = [name for name in CONDITIONS if name in rows[0]]

@@ -71,7 +71,13 @@ def write_report(
 
 
 def _same_pictures(results: Sequence[Result]) -> bool:
-    return len({frozenset(result.scores.description["path"]) for result in results}) == 1
+    def pictures(result: Result) -> frozenset[tuple[str, ...]]:
+        described = result.scores.description
+        return frozenset(
+            zip(*(described[name] for name in ("path", "split", "label")), strict=True)
+        )
+
+    return len({pictures(result) for result in results}) == 1
 
 
 def _templates() -> Environment:
