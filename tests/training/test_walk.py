@@ -1,7 +1,6 @@
 """The whole walk on a small data set: train, export, calibrate, evaluate, serve."""
 
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,10 @@ from realeyez_training.fit.config import TrainConfig
 from realeyez_training.fit.model import build_model
 from realeyez_training.fit.train import train
 from realeyez_training.measure.calibrate import calibrate
-from realeyez_training.measure.evaluate import evaluate
-from realeyez_training.measure.figures import Evaluation
+from realeyez_training.measure.evaluate import evaluate, with_metrics
+from realeyez_training.measure.figures import Evaluation, NullCheck
 from realeyez_training.measure.measure import measure
+from realeyez_training.measure.null_check import MOST
 from realeyez_training.measure.scores import read_scores
 
 CONFIG = TrainConfig(weights="none", batch=8, head_epochs=1, small_epochs=0, epochs=0, size=96)
@@ -101,11 +101,18 @@ def test_figures_follow_from_the_scores_alone(exported: Path, results: Path) -> 
     assert kept.figures["val"]["clean"].auc.value == pytest.approx(pairs)
 
 
+def test_figures_that_do_not_count_are_not_told(exported: Path, results: Path) -> None:
+    """The chequered pictures make larger files: the bytes give the label away."""
+    kept = Evaluation.model_validate_json((results / "metrics.json").read_text())
+    assert kept.null_check["val"].auc_with_bytes > MOST
+    assert load_model(str(exported)).manifest.metrics == {}
+
+
 def test_the_manifest_tells_the_figures_that_count(exported: Path, results: Path) -> None:
-    figures = json.loads((results / "metrics.json").read_text())
-    told = load_model(str(exported)).manifest.metrics
-    counting = {split for split, found in figures["null_check"].items() if found["counts"]}
-    assert "val" in counting
-    assert told.keys() == counting
-    for split in counting:
-        assert told[split].auc == round(figures["figures"][split]["clean"]["auc"]["value"], 4)
+    kept = Evaluation.model_validate_json((results / "metrics.json").read_text())
+    sound = {"val": NullCheck(auc=0.5, auc_with_bytes=0.5, counts=True)}
+    evaluation = kept.model_copy(update={"null_check": sound})
+    told = with_metrics(load_model(str(exported)).manifest, evaluation).metrics
+    assert told.keys() == {"val"}
+    assert told["val"].pictures == 64
+    assert told["val"].auc == round(kept.figures["val"]["clean"].auc.value, 4)

@@ -35,7 +35,7 @@ def evaluate(
     name = f"{model.manifest.name} {model.manifest.version}"
     evaluation = measure(name, scores, model.manifest.thresholds, resamples)
     (output / "metrics.json").write_text(evaluation.model_dump_json(indent=1) + "\n")
-    _tell(model.manifest, evaluation).write(manifest_path)
+    with_metrics(model.manifest, evaluation).write(manifest_path)
     return evaluation
 
 
@@ -57,7 +57,8 @@ def _score(
     return Scores(describe(pictures, data), probabilities, metadata)
 
 
-def _tell(manifest: Manifest, evaluation: Evaluation) -> Manifest:
+def with_metrics(manifest: Manifest, evaluation: Evaluation) -> Manifest:
+    """The manifest with the clean figures of the splits that pass the null check."""
     metrics = {}
     for split, figures in evaluation.figures.items():
         check = evaluation.null_check.get(split)
