@@ -92,7 +92,7 @@ def serve(site: Site) -> Iterator[Site]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     # A browser that leaves early is no error of the test; a method is set on one instance, which
     # mypy refuses.
-    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
+    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  aborted loads are no news
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     site.port = server.server_port

@@ -16,7 +16,7 @@ def test_a_run_can_be_trained_and_gone_on_with(
     backend: str, small_data: Path, tmp_path: Path
 ) -> None:
     if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
+        pytest.skip(f"{backend} is not installed; PyTorch is too large to be, install it to try")
     run = tmp_path / "run"
     command = [sys.executable, "-m", "realeyez_training", "train", "--data", small_data]
     command += ["--run", run, "--weights", "none", "--batch", "8", "--train-from", "top"]

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 
 def plot_curves(history: Path, output: Path) -> None:
     """Loss and AUC by epoch, training against validation, from a history CSV to a PNG."""
-    with history.open(newline="") as file:
+    with history.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     epochs = [int(row["epoch"]) + 1 for row in rows]
     figure, (loss, auc) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")

@@ -78,7 +78,7 @@ def draw(description: str, paint: Callable[[Figure], None], *, height: int = 300
 
 def _inline(svg: str, description: str) -> Markup:
     view_box = re.search(r'viewBox="[^"]+"', svg)
-    assert view_box, "matplotlib writes a viewBox"  # noqa: S101
+    assert view_box, "matplotlib writes a viewBox"  # noqa: S101  tells mypy
     body = svg[svg.index(">", view_box.end()) + 1 :]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
     body = re.sub(r'<g id="[^"]*"', "<g", body)  # figure_1, axes_1: the same in every plot
