@@ -1,6 +1,7 @@
 """A small data set drawn by the tests: smooth hills are "real", chequered ones are "ai"."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -30,4 +31,20 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 name = f"{split}-{i}.jpg"
                 (folder / name).write_bytes(encode(picture, quality=92))
                 rows.writerow([name, "ai" if ai else "real", "drawn", "", split, name])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_pairs(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pairs whose AI pictures are copies of the real ones of `small_data`."""
+    folder = tmp_path_factory.mktemp("pairs")
+    with (small_data / "manifest.csv").open(newline="") as file:
+        listed = list(csv.DictReader(file))
+    real = [row for row in listed if row["label"] == "real" and row["split"] == "train"]
+    with (folder / "manifest.csv").open("w", newline="") as file:
+        rows = csv.DictWriter(file, [*real[0], "pair"])
+        rows.writeheader()
+        for row in real:
+            shutil.copy(small_data / row["path"], folder)
+            rows.writerow(row | {"label": "ai", "generator": "copied", "pair": row["path"]})
     return folder

@@ -37,6 +37,16 @@ def curate(
     most_per_source: Annotated[
         int | None, typer.Option(help="Take no more pictures of a source.", min=1)
     ] = None,
+    least_side: Annotated[
+        int, typer.Option(help="Drop pictures whose short side has fewer pixels.", min=0)
+    ] = 0,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="Keep pictures small: a cut, or scaled to 512 px.")
+    ] = False,
+    beside: Annotated[
+        Path | None,
+        typer.Option(help="Another data set: its pictures are not taken, its groups keep splits."),
+    ] = None,
 ) -> None:
     """Build a data set, or check one; run the same command again to go on after a stop."""
     from rich.console import Console
@@ -54,12 +64,44 @@ def curate(
             seed=seed,
             shares=parse_shares(shares),
             most_per_source=most_per_source,
+            least_side=least_side,
+            compact=compact,
+            beside=beside,
         )
     else:
         raise typer.BadParameter("Give --sources and --output to build, or --check alone.")
     report.print(Console())
     if report.faults:
         raise typer.Exit(1)
+
+
+@app.command()
+def reconstruct(
+    data: Data,
+    encoder: Annotated[
+        Path, typer.Option(help="An autoencoder's encoder, an .npz.", dir_okay=False)
+    ],
+    decoder: Annotated[
+        Path,
+        typer.Option(
+            help="Its decoder, NAME_decoder….npz: NAME is the generator's.", dir_okay=False
+        ),
+    ],
+    output: Annotated[Path, typer.Option(help="The pairs' folder: made, or gone on with.")],
+    split: Annotated[str, typer.Option(help="Whose real pictures are taken.")] = "train",
+    most: Annotated[
+        int | None, typer.Option(help="Take no more pictures, evenly of all sources.", min=1)
+    ] = None,
+    seed: int = 7,
+) -> None:
+    """Make AI pictures of the real ones; run the same command again to go on after a stop.
+
+    Each goes through a latent diffusion model's autoencoder and is encoded as its original is.
+    """
+    from realeyez_training.reconstruct.reconstruct import reconstruct
+
+    count = reconstruct(data, encoder, decoder, output, split=split, most=most, seed=seed)
+    typer.echo(f"{count} pairs are in {output}")
 
 
 @app.command()
@@ -90,6 +132,29 @@ def train(
         str, typer.Option(help="First block trained after the head: stem, block1a … block7a, top.")
     ] = DEFAULTS.train_from,
     learning_rate: float = DEFAULTS.learning_rate,
+    more: Annotated[
+        list[Path] | None,
+        typer.Option(help="Another data set to train on, or aligned pairs; as often as wanted."),
+    ] = None,
+    paired: Annotated[
+        float, typer.Option(help="Share of a batch that is aligned pairs.", min=0.0, max=0.9)
+    ] = DEFAULTS.paired,
+    mixed: Annotated[
+        float, typer.Option(help="Share of the pairs that are AI in a part.", min=0.0, max=1.0)
+    ] = DEFAULTS.mixed,
+    source_balance: Annotated[
+        float, typer.Option(help="1 draws every source as often, 0 none over.", min=0.0, max=1.0)
+    ] = DEFAULTS.source_balance,
+    degradation: Annotated[
+        float, typer.Option(help="Strength of rescaling, blur and encoding.", min=0.0, max=1.0)
+    ] = DEFAULTS.degradation,
+    label_smoothing: Annotated[float, typer.Option(min=0.0, max=0.5)] = DEFAULTS.label_smoothing,
+    mixup: Annotated[
+        float, typer.Option(help="Alpha of mixup's Beta distribution; 0: no mixup.", min=0.0)
+    ] = DEFAULTS.mixup,
+    residual: Annotated[
+        bool, typer.Option("--residual", help="Give the network what a blur takes away too.")
+    ] = DEFAULTS.residual,
     average: Annotated[
         float,
         typer.Option(
@@ -134,12 +199,19 @@ def train(
         size=size,
         train_from=train_from,
         learning_rate=learning_rate,
+        paired=paired,
+        mixed=mixed,
+        source_balance=source_balance,
+        degradation=degradation,
+        label_smoothing=label_smoothing,
+        mixup=mixup,
+        residual=residual,
         average=average,
         patience=patience,
         precision=precision,
     )
     running = Running(save_every=save_every, cache_gib=cache_gib, mirror=mirror)
-    typer.echo(f"The best model is {train(data, run, config, running)}")
+    typer.echo(f"The best model is {train(data, run, config, running, more or [])}")
 
 
 Model = Annotated[Path, typer.Option(help="The model's manifest, a .json.", dir_okay=False)]

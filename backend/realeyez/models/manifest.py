@@ -63,6 +63,7 @@ class TrainingData(_Frozen):
 
     real: int
     ai: int
+    pairs: int = 0  # a real picture and the AI one that is made of it
     initial_weights: str
 
 

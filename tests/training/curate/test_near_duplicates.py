@@ -12,7 +12,7 @@ from .conftest import patchwork
 
 
 def hashed(dhash: int, phash: int) -> Fingerprint:
-    return Fingerprint("", 64, 64, "JPEG", 1, f"{dhash:016x}", f"{phash:016x}")
+    return Fingerprint("", "", 64, 64, "JPEG", 1, f"{dhash:016x}", f"{phash:016x}")
 
 
 def flipped(bits: int, number: int) -> int:

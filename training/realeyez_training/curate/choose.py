@@ -7,6 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from realeyez_training.curate.files import File
 from realeyez_training.curate.fingerprint import Fingerprint
 from realeyez_training.curate.near_duplicates import near_duplicates
@@ -18,10 +21,16 @@ UNSEEN: Split = "test_unseen"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file and the picture in it."""
+    """A file and the picture in it.
+
+    held: another data set has it, so it is not taken, but draws its group into its split.
+    original: the SHA-1 of the file that a held picture was made from, where that is known.
+    """
 
     file: File
     fingerprint: Fingerprint
+    held: bool = False
+    original: str = ""
 
     @property
     def sha256(self) -> str:
@@ -43,7 +52,7 @@ Dropped = tuple[File, Rejection]
 def choose(
     found: Sequence[Found], seed: int, shares: Shares, most_per_source: int | None = None
 ) -> tuple[list[Chosen], list[Dropped]]:
-    """Drop label conflicts, what lies across a split, copies, and what is over a source's cap.
+    """Drop what is held, label conflicts, what lies across a split, copies, and all over a cap.
 
     A picture's group and split depend on its group alone, and whether it is taken on its source
     and its copies alone: to add a source moves nothing that has no near-duplicate there.
@@ -55,16 +64,21 @@ def choose(
 
     contradicted = _contradicted(found)
     for one in found:
-        if (digest := one.sha256) in contradicted:
+        if not one.held and (digest := one.sha256) in contradicted:
             where = " and ".join(contradicted[digest])
             drop(one, "LabelConflict", f"The same file is real and AI: {where}.")
-    agreed = [one for one in found if one.sha256 not in contradicted]
+    agreed = [one for one in found if one.held or one.sha256 not in contradicted]
+    held = {key for one in found if one.held for key in (one.original, one.fingerprint.sha1)}
 
     chosen: dict[str, Chosen] = {}  # by digest
     for group, members in _groups(agreed).items():
         split, fixed_by = _split_of(members, group, seed, shares)
         for one in members:
-            if fixed_by and not _may_join(one, split):
+            if one.held:
+                continue
+            if one.fingerprint.sha1 in held:
+                drop(one, "Held", "The other data set has it.")
+            elif fixed_by and not _may_join(one, split):
                 drop(one, "SplitConflict", f"Its group is in {split}, for {fixed_by.file.address}.")
             elif copy := chosen.get(one.sha256):
                 drop(one, "Copy", f"The same file as {copy.found.file.address}.")
@@ -102,7 +116,8 @@ def _groups(found: Sequence[Found]) -> dict[str, list[Found]]:
     for one in found:
         declared = one.file.source.group_of(one.file.name)
         tokens.append(_digest(declared) if declared else one.sha256)
-    numbers = join_groups(tokens, near_duplicates([one.fingerprint for one in found]))
+    pairs = [near_duplicates([one.fingerprint for one in found]), _made_from(found)]
+    numbers = join_groups(tokens, np.concatenate(pairs))
     names: dict[int, str] = {}
     for number, token in zip(numbers, tokens, strict=True):
         names[number] = min(names.get(number, token), token)
@@ -110,6 +125,17 @@ def _groups(found: Sequence[Found]) -> dict[str, list[Found]]:
     for number, one in zip(numbers, found, strict=True):
         groups[names[number][:16]].append(one)
     return groups
+
+
+def _made_from(found: Sequence[Found]) -> NDArray[np.int64]:
+    """The indices of held pictures and of the files that they were made from: `[pairs, 2]`."""
+    files = {one.fingerprint.sha1: i for i, one in enumerate(found) if not one.held}
+    pairs = [
+        (i, files[one.original])
+        for i, one in enumerate(found)
+        if one.held and one.original in files
+    ]
+    return np.array(pairs, np.int64).reshape(-1, 2)
 
 
 def _split_of(

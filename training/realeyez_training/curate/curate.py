@@ -1,6 +1,6 @@
 """Folders and S3 prefixes → a data set: `manifest.csv`, its pictures, and a report.
 
-    list → survey → choose → place → manifest → report
+    list → survey → choose → prepare and place → manifest → report
 
 The output folder also holds `dropped.csv`, every file that was not taken and why, and
 `curate.jsonl`, by which a run that was stopped goes on, and another run reads nothing twice.
@@ -13,6 +13,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -22,10 +23,12 @@ from realeyez_training.curate.assess import assess
 from realeyez_training.curate.choose import Chosen, Dropped, Found, choose
 from realeyez_training.curate.files import Reader, list_files
 from realeyez_training.curate.fingerprint import Fingerprint
+from realeyez_training.curate.held import held_files
+from realeyez_training.curate.prepare import prepare
 from realeyez_training.curate.report import Report
 from realeyez_training.curate.sources import Source, read_sources
 from realeyez_training.curate.splits import Shares
-from realeyez_training.curate.survey import survey
+from realeyez_training.curate.survey import Rejection, inspect, survey
 from realeyez_training.data.manifest import read_manifest
 from realeyez_training.errors import InputError
 
@@ -33,39 +36,56 @@ JOURNAL = "curate.jsonl"
 
 
 def curate(
-    sources: Path, output: Path, *, seed: int, shares: Shares, most_per_source: int | None = None
+    sources: Path,
+    output: Path,
+    *,
+    seed: int,
+    shares: Shares,
+    most_per_source: int | None = None,
+    least_side: int = 0,
+    compact: bool = False,
+    beside: Path | None = None,
 ) -> Report:
     """Build a data set, or go on building it.
+
+    least_side: pixels that the short side of a picture must have.
+    compact: keep pictures small, as `prepare` does.
+    beside: another data set; its pictures are not taken, and draw their groups into their splits.
 
     Raises `InputError` if the sources or the output folder do not fit, with what to do.
     """
     listed = read_sources(sources)
     _claim(output, listed)
     files = [file for source in listed for file in list_files(source)]
+    originals = dict(held_files(beside)) if beside else {}
     reader = Reader(files, output / "downloads")
     found: list[Found] = []
     dropped: list[Dropped] = []
-    findings = survey(files, reader.read, output / JOURNAL)
-    for file, finding in zip(files, findings, strict=True):
-        if isinstance(finding, Fingerprint):
-            found.append(Found(file, finding))
-        else:
+    findings = survey([*files, *originals], reader.read, output / JOURNAL)
+    for file, finding in zip([*files, *originals], findings, strict=True):
+        if isinstance(finding, Rejection):
             dropped.append((file, finding))
+        elif file in originals:
+            found.append(Found(file, finding, held=True, original=originals[file]))
+        elif min(finding.width, finding.height) // file.source.grid < least_side:
+            dropped.append((file, Rejection("BelowTheLeast", f"It is below {least_side} pixels.")))
+        else:
+            found.append(Found(file, finding))
     chosen, left = choose(found, seed, shares, most_per_source)
     dropped += left
     _write_dropped(output / "dropped.csv", dropped)
     if not chosen:
         raise InputError(f"No file of {sources} can be taken: {output / 'dropped.csv'} says why.")
-    pictures = {_path(one): one for one in sorted(chosen, key=_path)}
-    console = Console(stderr=True)
-    for path, one in track(pictures.items(), "Placing pictures", console=console):
-        _place(one.found, reader, output / path)
-    _write_manifest(output / "manifest.csv", pictures)
-    _tidy(output, pictures)
+    pictures = {_path(one, compact): one for one in chosen}
+    placed, spoilt = _place_all(pictures, reader, output, compact)
+    dropped += spoilt
+    _write_dropped(output / "dropped.csv", dropped)
+    _write_manifest(output / "manifest.csv", pictures, placed)
+    _tidy(output, placed)
     report = assess(
         output,
         read_manifest(output),
-        [one.found.fingerprint for one in pictures.values()],
+        list(placed.values()),
         dropped=Counter(rejection.kind for _, rejection in dropped),
     )
     (output / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -85,28 +105,60 @@ def _claim(output: Path, sources: Iterable[Source]) -> None:
     (output / JOURNAL).touch()
 
 
-def _path(one: Chosen) -> str:
+def _path(one: Chosen, compact: bool) -> str:
     """Named by its bytes: no clash, and nothing of the original name is left to leak."""
-    picture = one.found.fingerprint
+    picture, source = one.found.fingerprint, one.found.file.source
     suffix = picture.format.lower().replace("jpeg", "jpg")
-    return f"images/{one.found.file.source.name}/{picture.sha256[:16]}.{suffix}"
+    if compact or source.grid > 1:  # made of the file: not to be confused with it
+        suffix = "compact.jpg" if compact else "panel.png"
+    return f"images/{source.name}/{picture.sha256[:16]}.{suffix}"
 
 
-def _place(found: Found, reader: Reader, path: Path) -> None:
-    picture = found.fingerprint
-    if path.exists() and path.stat().st_size == picture.bytes:
-        return
+def _place_all(
+    pictures: Mapping[str, Chosen], reader: Reader, output: Path, compact: bool
+) -> tuple[dict[str, Fingerprint], list[Dropped]]:
+    """Put each picture at its path; what is made of a file is looked at again."""
+    placed: dict[str, Fingerprint] = {}
+    spoilt: list[Dropped] = []
+    place = partial(_place, pictures, reader, output, compact)
+    made = [name for name, one in pictures.items() if compact or one.found.file.source.grid > 1]
+    kept = sorted(pictures.keys() - made)
+    for name in track(kept, "Placing pictures", console=Console(stderr=True), disable=not kept):
+        place(name)
+        placed[name] = pictures[name].found.fingerprint
+    for name, finding in inspect(made, place, "Making pictures"):
+        if isinstance(finding, Rejection):
+            spoilt.append((pictures[name].found.file, finding))
+        else:
+            placed[name] = finding
+    return dict(sorted(placed.items())), spoilt
+
+
+def _place(
+    pictures: Mapping[str, Chosen], reader: Reader, output: Path, compact: bool, name: str
+) -> bytes:
+    """Put a picture at its path, unless it is there, and return its bytes.
+
+    Raises a `PictureError` if what is made of the file is no picture that is read.
+    """
+    found, path = pictures[name].found, output / name
+    if path.exists():
+        return path.read_bytes()
     data = reader.read(found.file)
-    if hashlib.sha256(data).hexdigest() != picture.sha256:
+    if hashlib.sha256(data).hexdigest() != found.sha256:
         raise InputError(f"{found.file.address} changed meanwhile. Run the command again.")
+    data = prepare(data, grid=found.file.source.grid, compact=compact)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(data)
     part.replace(path)
+    return data
 
 
-def _write_manifest(path: Path, pictures: Mapping[str, Chosen]) -> None:
-    rows = [_row(name, one) for name, one in pictures.items()]
+def _write_manifest(
+    path: Path, pictures: Mapping[str, Chosen], placed: Mapping[str, Fingerprint]
+) -> None:
+    rows = [_row(name, pictures[name], picture) for name, picture in placed.items()]
     part = path.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
@@ -115,8 +167,8 @@ def _write_manifest(path: Path, pictures: Mapping[str, Chosen]) -> None:
     part.replace(path)
 
 
-def _row(path: str, one: Chosen) -> dict[str, str | int]:
-    source, picture = one.found.file.source, one.found.fingerprint
+def _row(path: str, one: Chosen, picture: Fingerprint) -> dict[str, str | int]:
+    source = one.found.file.source
     return {
         "path": path,
         "label": source.label,
@@ -129,6 +181,8 @@ def _row(path: str, one: Chosen) -> dict[str, str | int]:
         "height": picture.height,
         "format": picture.format,
         "sha256": picture.sha256,
+        "origin": one.found.file.name,
+        "orig_sha1": one.found.fingerprint.sha1,
     }
 
 
@@ -141,9 +195,9 @@ def _write_dropped(path: Path, dropped: Iterable[Dropped]) -> None:
             writer.writerow([one.source.name, one.address, rejection.kind, rejection.reason])
 
 
-def _tidy(output: Path, pictures: Mapping[str, Chosen]) -> None:
+def _tidy(output: Path, placed: Iterable[str]) -> None:
     """Take away what an earlier run with other options had placed, and the downloads."""
-    listed = {output / path for path in pictures}
+    listed = {output / path for path in placed}
     for path in (output / "images").rglob("*"):
         if path.is_file() and path not in listed:
             path.unlink()

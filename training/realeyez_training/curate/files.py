@@ -45,9 +45,14 @@ def list_files(source: Source) -> list[File]:
 
     Raises `InputError` if it cannot be listed, holds nothing, or no name tells a group.
     """
-    files = _listed_on_s3(source) if source.on_s3 else _listed_in_folder(source)
-    if not files:
+    listed = _listed_on_s3(source) if source.on_s3 else _listed_in_folder(source)
+    if not listed:
         raise InputError(f"{source.location}, of the source {source.name}, holds no files.")
+    files = [file for file in listed if source.includes(file.name)]
+    if not files:
+        raise InputError(
+            f"include of the source {source.name} fits none of its files, such as {listed[0].name}."
+        )
     if source.group_by and not any(source.group_of(file.name) for file in files):
         raise InputError(
             f"group_by of the source {source.name} fits none of its files, such as {files[0].name}."

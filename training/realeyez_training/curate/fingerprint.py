@@ -1,5 +1,6 @@
 """Bytes → what curation knows of a picture, without keeping its pixels."""
 
+import hashlib
 from dataclasses import dataclass
 
 import imagehash
@@ -15,6 +16,7 @@ class Fingerprint:
     dhash, phash: 64 bits each, as 16 hexadecimal digits.
     """
 
+    sha1: str
     sha256: str
     width: int
     height: int
@@ -29,6 +31,7 @@ def fingerprint(data: bytes) -> Fingerprint:
     image = decode(data)
     picture = Image.fromarray(image.pixels)
     return Fingerprint(
+        sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         sha256=image.info.sha256,
         width=image.info.width,
         height=image.info.height,

@@ -25,19 +25,22 @@ class Source(BaseModel):
     generator: str = ""
     content: str = ""
     split: Split | None = None
+    include: str | None = None
     group_by: str | None = None
     group_set: str | None = None
+    grid: int = Field(1, ge=1, le=4)
+
+    @field_validator("include")
+    @classmethod
+    def _include_is_understood(cls, rule: str | None) -> str | None:
+        _compile(rule or "")
+        return rule
 
     @field_validator("group_by")
     @classmethod
     def _group_by_is_understood(cls, rule: str | None) -> str | None:
-        if rule not in (None, "folder"):
-            try:
-                captures = re.compile(rule).groups
-            except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from error
-            if captures != 1:
-                raise ValueError('give "folder", or a regular expression with one (capture)')
+        if rule not in (None, "folder") and _compile(rule).groups != 1:
+            raise ValueError('give "folder", or a regular expression with one (capture)')
         return rule
 
     @model_validator(mode="after")
@@ -47,6 +50,10 @@ class Source(BaseModel):
         if self.group_set and not self.group_by:
             raise ValueError("group_set is for groups: say group_by too")
         return self
+
+    def includes(self, name: str) -> bool:
+        """Whether a file's name below `location` is of this source."""
+        return self.include is None or re.search(self.include, name) is not None
 
     @property
     def on_s3(self) -> bool:
@@ -64,6 +71,13 @@ class Source(BaseModel):
                 return None
             group = match[1]
         return f"{self.group_set or self.name}/{group}"
+
+
+def _compile(rule: str) -> re.Pattern[str]:
+    try:
+        return re.compile(rule)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
 
 
 class _File(BaseModel):

@@ -48,7 +48,7 @@ def survey(
 
 
 def inspect(
-    items: Sequence[Item], read: Callable[[Item], bytes]
+    items: Sequence[Item], read: Callable[[Item], bytes], doing: str = "Reading pictures"
 ) -> Iterator[tuple[Item, Fingerprint | Rejection]]:
     """Read and fingerprint each, in order, under a progress bar.
 
@@ -65,7 +65,7 @@ def inspect(
     try:
         findings = track(
             zip(items, pool.map(find, items), strict=True),
-            description="Reading pictures",
+            description=doing,
             total=len(items),
             console=Console(stderr=True),
         )

@@ -16,6 +16,8 @@ class Picture:
     """One row of the manifest; `label` is 1 for AI, 0 for real.
 
     No group crosses a split: same prompt, person, product or event, or nearly the same picture.
+    `original` is the SHA-1 of the file that the picture was made from, where that is known; `pair`
+    is the path, as its own manifest tells it, of the real picture that an AI one is made of.
     """
 
     path: Path
@@ -25,6 +27,8 @@ class Picture:
     generator: str
     group: str
     content: str = ""
+    original: str = ""
+    pair: str = ""
 
 
 def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
@@ -49,6 +53,8 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
                 generator=row["generator"],
                 group=row["group"],
                 content=row.get("content", ""),
+                original=row.get("orig_sha1", ""),
+                pair=row.get("pair", ""),
             )
             for row in rows
             if split in (None, row["split"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -17,6 +17,10 @@ from realeyez.pipeline.views import crop_box, view
 from realeyez_training.data.conditions import render
 from realeyez_training.data.manifest import Picture
 from realeyez_training.fit.augment import degrade
+from realeyez_training.fit.config import TrainConfig
+from realeyez_training.fit.mix import mixed_up, patched
+from realeyez_training.fit.order import drawn_order, in_turn
+from realeyez_training.fit.pictures import TrainingPictures
 
 Pixels = NDArray[np.uint8]
 Batch = tuple[Pixels, NDArray[np.float32]]
@@ -27,7 +31,8 @@ _WORKERS = os.cpu_count() or 2  # threads: decoder and resizer leave Python's lo
 class TrainingBatches(keras.utils.PyDataset):
     """Degraded random views: the steps of one epoch, or a part of them.
 
-    A batch is uint8 `[batch, size, size, 3]` and the labels, float32 `[batch, 1]`.
+    A batch is uint8 `[batch, size, size, 3]` and the labels, float32 `[batch, 1]`. It opens with
+    its aligned pairs, whose two pictures are degraded and cut alike.
 
     It depends on (seed, epoch, step) alone, so workers and restarts do not change it, and
     its augmentation never looks at the label.
@@ -35,11 +40,9 @@ class TrainingBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        pictures: Sequence[Picture],
+        pictures: TrainingPictures,
+        config: TrainConfig,
         *,
-        batch: int,
-        size: int,
-        seed: int,
         epoch: int,
         steps: range | None = None,
         pixels_of: Callable[[Path], Pixels],
@@ -47,26 +50,46 @@ class TrainingBatches(keras.utils.PyDataset):
         """steps: those of the epoch to give, or all; pixels_of: decodes the file at a path."""
         super().__init__(workers=_WORKERS, max_queue_size=8)
         self.pictures = pictures
-        self.batch = batch
-        self.size = size
-        self.seed = (seed, epoch)
+        self.config = config
+        self.size = config.size_of(epoch)
+        self.epoch = epoch
         self.pixels_of = pixels_of
-        self.order = np.random.default_rng(self.seed).permutation(len(pictures))
-        self.steps = range(len(pictures) // batch) if steps is None else steps
+        self.order = drawn_order(
+            [picture.source for picture in pictures.single],
+            config.source_balance,
+            np.random.default_rng((config.seed, epoch)),
+        )
+        self.steps = range(steps_an_epoch(pictures, config)) if steps is None else steps
 
     def __len__(self) -> int:
         return len(self.steps)
 
     def __getitem__(self, index: int) -> Batch:
         step = self.steps[index]
-        rng = np.random.default_rng((*self.seed, step))
-        chosen = self.order[step * self.batch : (step + 1) * self.batch]
-        views = [self._view(self.pictures[i], rng) for i in chosen]
-        labels = [[self.pictures[i].label] for i in chosen]
-        return np.stack(views), np.array(labels, np.float32)
+        rng = np.random.default_rng((self.config.seed, self.epoch, step))
+        shown = [*self._pairs(step, rng), *self._singles(step, rng)]
+        views = np.stack([view for view, _ in shown])
+        labels = np.array([[label] for _, label in shown], np.float32)
+        return mixed_up(views, labels, self.config.mixup, rng)
+
+    def _singles(self, step: int, rng: np.random.Generator) -> Iterator[tuple[Pixels, float]]:
+        count = _singles_a_batch(self.pictures, self.config)
+        for i in self.order[step * count : (step + 1) * count]:
+            picture = self.pictures.single[i]
+            yield self._view(picture, rng), picture.label
+
+    def _pairs(self, step: int, rng: np.random.Generator) -> Iterator[tuple[Pixels, float]]:
+        pairs = self.pictures.pairs
+        count = self.config.pairs_a_batch(len(pairs))
+        steps_so_far = self.epoch * steps_an_epoch(self.pictures, self.config) + step
+        for i in in_turn(len(pairs), steps_so_far * count, count, self.config.seed):
+            alike = int(rng.integers(2**63))
+            real, ai = (self._view(one, np.random.default_rng(alike)) for one in pairs[i])
+            yield real, 0.0
+            yield patched(real, ai, rng) if rng.random() < self.config.mixed else (ai, 1.0)
 
     def _view(self, picture: Picture, rng: np.random.Generator) -> Pixels:
-        pixels = degrade(self.pixels_of(picture.path), rng)
+        pixels = degrade(self.pixels_of(picture.path), rng, self.config.degradation)
         height, width = pixels.shape[:2]
         if rng.random() < 0.4:
             box = _most_of(width, height, rng)
@@ -74,6 +97,14 @@ class TrainingBatches(keras.utils.PyDataset):
             box = crop_box(width, height, Anchor(rng.random(), rng.random()), self.size)
         shown = view(pixels, box, self.size)
         return shown[:, ::-1] if rng.random() < 0.5 else shown
+
+
+def steps_an_epoch(pictures: TrainingPictures, config: TrainConfig) -> int:
+    return len(pictures.single) // _singles_a_batch(pictures, config)
+
+
+def _singles_a_batch(pictures: TrainingPictures, config: TrainConfig) -> int:
+    return config.batch - 2 * config.pairs_a_batch(len(pictures.pairs))
 
 
 class ValidationBatches(keras.utils.PyDataset):

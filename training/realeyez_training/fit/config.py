@@ -19,6 +19,13 @@ class TrainConfig:
     head_learning_rate: float = 2e-3
     learning_rate: float = 5e-4
     weight_decay: float = 0.01
+    paired: float = 0.25  # share of a batch that is aligned pairs, where there are any
+    mixed: float = 0.0  # share of the pairs whose AI picture is real but for a rectangle
+    source_balance: float = 0.0  # 0: every picture once an epoch; 1: every source as often
+    degradation: float = 1.0  # strength of rescaling, blur and lossy encoding
+    label_smoothing: float = 0.0
+    mixup: float = 0.0  # alpha of the Beta distribution that the shares are drawn from; 0: none
+    residual: bool = False  # whether the network is also given what a blur takes from the picture
     average: float = 0.98  # share of the averaged weights that a step keeps; 0 averages nothing
     patience: int = 3  # epochs of the last phase without a better validation AUC, then it stops
     precision: str = "auto"  # a Keras dtype policy; auto: bfloat16 where there is a GPU
@@ -30,6 +37,10 @@ class TrainConfig:
         """The first epoch of its phase: the head's, the small views' or the served size's."""
         starts = (0, self.head_epochs, self.head_epochs + self.small_epochs)
         return max(start for start in starts if start <= epoch)
+
+    def pairs_a_batch(self, pairs: int) -> int:
+        """How many aligned pairs each batch has."""
+        return round(self.batch * self.paired / 2) if pairs else 0
 
     @property
     def all_epochs(self) -> int:

@@ -8,14 +8,17 @@ import keras
 
 from realeyez_training.errors import InputError
 
+RESIDUAL = "residual"  # the layer that only a network with the residual has
 
-def build_model(weights: str, precision: str = "float32") -> keras.Model:
+
+def build_model(weights: str, precision: str = "float32", *, residual: bool = False) -> keras.Model:
     """EfficientNetB0 with a 1×1 convolution to one logit a patch, and their mean.
 
     Input `image`: uint8 or float RGB 0–255, `[n, h, w, 3]`, h and w multiples of 32; the
     preprocessing is inside. Output `logit`: float32 `[n, 1]`.
     weights: `imagenet`, `none`, or the path of a backbone's `.weights.h5`.
     precision: a Keras dtype policy, such as `float32` or `mixed_bfloat16`.
+    residual: whether the network is also given what a blur takes from the picture.
     Raises `InputError` if the weights or the precision are none of these.
     """
     before = keras.config.dtype_policy()
@@ -24,12 +27,12 @@ def build_model(weights: str, precision: str = "float32") -> keras.Model:
     except ValueError as error:
         raise InputError(f"--precision: {precision!r} is no dtype policy of Keras.") from error
     try:
-        return _build(weights)
+        return _build(weights, residual)
     finally:
         keras.config.set_dtype_policy(before)
 
 
-def _build(weights: str) -> keras.Model:
+def _build(weights: str, residual: bool) -> keras.Model:
     image = keras.Input((None, None, 3), dtype="uint8", name="image")
     backbone = keras.applications.EfficientNetB0(
         include_top=False,
@@ -41,12 +44,28 @@ def _build(weights: str) -> keras.Model:
         if not Path(weights).is_file():
             raise InputError(f"--weights: {weights} is neither imagenet, none nor a file.")
         backbone.load_weights(weights)
-    features = keras.layers.Dropout(0.3, name="dropout")(backbone(image))
+    shown = _with_residual(image) if residual else image
+    features = keras.layers.Dropout(0.3, name="dropout")(backbone(shown))
     # The decision is told apart by small differences: it is always made in float32.
     patches = keras.layers.Conv2D(1, 1, dtype="float32", name="patch_head")(features)
     mean = keras.layers.GlobalAveragePooling2D(dtype="float32", name="mean")(patches)
     logit = keras.layers.Flatten(dtype="float32", name="logit")(mean)
     return keras.Model(image, logit, name="realeyez_b0")
+
+
+def _with_residual(image: keras.KerasTensor) -> keras.KerasTensor:
+    """The picture and, added to it, features of what a 3 × 3 mean takes from it; none at first.
+
+    Generators' traces are faint beside the content; the difference from neighbours brings them out
+    (after the noise residuals of Fridrich & Kodovský, 2012, doi:10.1109/TIFS.2012.2190402).
+    """
+    pixels = keras.layers.Rescaling(1.0, name="pixels")(image)
+    mean = keras.layers.AveragePooling2D(3, 1, "same", name="neighbours")(pixels)
+    noise = keras.layers.Subtract(name="noise")([pixels, mean])
+    noise = keras.layers.Rescaling(1 / 16, name="noise_scaled")(noise)
+    features = keras.layers.Conv2D(16, 3, padding="same", activation="relu", name=RESIDUAL)(noise)
+    added = keras.layers.Conv2D(3, 1, kernel_initializer="zeros", name="residual_added")(features)
+    return keras.layers.Add(name="picture_and_residual")([pixels, added])
 
 
 def with_patches(model: keras.Model) -> keras.Model:
@@ -74,6 +93,6 @@ def train_from(model: keras.Model, block: str) -> None:
 
 def float32_copy(model: keras.Model) -> keras.Model:
     """The same weights in a network that computes in float32 throughout, without its optimizer."""
-    copy = build_model("none")
+    copy = build_model("none", residual=any(layer.name == RESIDUAL for layer in model.layers))
     copy.set_weights(model.get_weights())
     return copy

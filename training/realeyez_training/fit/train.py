@@ -8,6 +8,7 @@ The same command on the same folder goes on where it stopped; `run_folder.py` sa
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -20,11 +21,12 @@ from realeyez_training.data.pixels import PixelCache
 from realeyez_training.errors import InputError
 from realeyez_training.fit.averaging import AveragingAdamW, averaged_weights
 from realeyez_training.fit.batch_norm import estimate_batch_norm
-from realeyez_training.fit.batches import TrainingBatches, ValidationBatches
+from realeyez_training.fit.batches import TrainingBatches, ValidationBatches, steps_an_epoch
 from realeyez_training.fit.config import RUNNING, Running, TrainConfig
 from realeyez_training.fit.devices import best_precision, jit_compile
 from realeyez_training.fit.memory import keep_freed_memory
 from realeyez_training.fit.model import build_model, float32_copy, train_from
+from realeyez_training.fit.pictures import read_training
 from realeyez_training.fit.run_folder import (
     claim,
     epochs_since_best,
@@ -42,20 +44,30 @@ from realeyez_training.fit.tensorboard import TensorBoard
 VALIDATION = "web"  # where people meet pictures
 
 
-def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING) -> Path:
+def train(
+    data: Path,
+    run: Path,
+    config: TrainConfig,
+    running: Running = RUNNING,
+    more: Sequence[Path] = (),
+) -> Path:
     """Train, or go on training, in the folder `run`; returns the path of the best model.
+
+    more: other data sets, whose split train is trained on too; aligned pairs may be among them.
 
     Raises `InputError` if the pictures are too few or the folder holds a run of another
     configuration.
     """
-    training, validation = read_manifest(data, "train"), read_manifest(data, "val")
+    training, validation = read_training(data, more), read_manifest(data, "val")
     if running.mirror:
         fetch_run(running.mirror, run)
-    pictures = pictures_digest(data, [*training, *validation])
-    claim(run, asdict(config) | {"training_data": _count(training), "pictures": pictures})
-    steps = len(training) // config.batch
+    digests = {"pictures": training.digest, "validation": pictures_digest(data, validation)}
+    claim(run, asdict(config) | {"training_data": training.counts} | digests)
+    steps = steps_an_epoch(training, config)
     if not steps:
-        raise InputError(f"{len(training)} pictures of train make no batch of {config.batch}.")
+        raise InputError(
+            f"{len(training.single)} pictures of train make no batch of {config.batch}."
+        )
     pixels_of = PixelCache(int(running.cache_gib * 2**30))
 
     first_epoch, step, model = newest_state(run) or (0, 0, _new_model(config))
@@ -67,15 +79,7 @@ def train(data: Path, run: Path, config: TrainConfig, running: Running = RUNNING
         if step == 0:
             _begin_phase(model, config, epoch, steps)
         size = config.size_of(epoch)
-        batches = partial(
-            TrainingBatches,
-            training,
-            batch=config.batch,
-            size=size,
-            seed=config.seed,
-            epoch=epoch,
-            pixels_of=pixels_of,
-        )
+        batches = partial(TrainingBatches, training, config, epoch=epoch, pixels_of=pixels_of)
         while step < steps:
             stop = min(step + running.save_every, steps)
             keep_freed_memory()  # every time: TensorFlow's input pipeline sets limits of its own
@@ -116,22 +120,18 @@ def _validate(
     return {f"val_{name}": value for name, value in figures.items()}
 
 
-def _count(training: list[Picture]) -> dict[str, int]:
-    ai = sum(picture.label for picture in training)
-    return {"real": len(training) - ai, "ai": ai}
-
-
 def _new_model(config: TrainConfig) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
     precision = best_precision() if config.precision == "auto" else config.precision
-    return build_model(config.weights, precision)
+    return build_model(config.weights, precision, residual=config.residual)
 
 
 def _begin_phase(model: keras.Model, config: TrainConfig, epoch: int, steps: int) -> None:
     """At the first epoch of the head's phase or of the network's: a fresh optimizer."""
     if epoch == 0 and config.head_epochs:
         train_from(model, "head")
-        _compile(model, keras.optimizers.AdamW(config.head_learning_rate, weight_decay=0.0))
+        optimizer = keras.optimizers.AdamW(config.head_learning_rate, weight_decay=0.0)
+        _compile(model, optimizer, config.label_smoothing)
     elif epoch == config.head_epochs:
         train_from(model, config.train_from)
         schedule = keras.optimizers.schedules.CosineDecay(
@@ -147,13 +147,15 @@ def _begin_phase(model: keras.Model, config: TrainConfig, epoch: int, steps: int
             use_ema=config.average > 0,
             ema_momentum=config.average,
         )
-        _compile(model, optimizer)
+        _compile(model, optimizer, config.label_smoothing)
 
 
-def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+def _compile(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, label_smoothing: float
+) -> None:
     model.compile(
         optimizer=optimizer,
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=label_smoothing),
         metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
         jit_compile=jit_compile(),
     )
