@@ -47,6 +47,9 @@ def curate(
         Path | None,
         typer.Option(help="Another data set: its pictures are not taken, its groups keep splits."),
     ] = None,
+    listing: Annotated[
+        Path | None, typer.Option(help="A CSV of what to take: to make a data set again.")
+    ] = None,
 ) -> None:
     """Build a data set, or check one; run the same command again to go on after a stop."""
     from rich.console import Console
@@ -67,6 +70,7 @@ def curate(
             least_side=least_side,
             compact=compact,
             beside=beside,
+            listing=listing,
         )
     else:
         raise typer.BadParameter("Give --sources and --output to build, or --check alone.")
@@ -212,6 +216,21 @@ def train(
     )
     running = Running(save_every=save_every, cache_gib=cache_gib, mirror=mirror)
     typer.echo(f"The best model is {train(data, run, config, running, more or [])}")
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders; the first is compared with.")],
+    data: Annotated[
+        list[Path], typer.Option(help="Data sets whose split val is scored; as often as wanted.")
+    ],
+) -> None:
+    """Set runs side by side on val, clean and as on the web: to decide an experiment by."""
+    from rich.console import Console
+
+    from realeyez_training.measure.compare import compare, table
+
+    Console().print(table(compare(runs, data)))
 
 
 Model = Annotated[Path, typer.Option(help="The model's manifest, a .json.", dir_okay=False)]

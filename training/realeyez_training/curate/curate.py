@@ -24,6 +24,7 @@ from realeyez_training.curate.choose import Chosen, Dropped, Found, choose
 from realeyez_training.curate.files import Reader, list_files
 from realeyez_training.curate.fingerprint import Fingerprint
 from realeyez_training.curate.held import held_files
+from realeyez_training.curate.listing import as_listed, listed_files, read_listing
 from realeyez_training.curate.prepare import prepare
 from realeyez_training.curate.report import Report
 from realeyez_training.curate.sources import Source, read_sources
@@ -45,18 +46,23 @@ def curate(
     least_side: int = 0,
     compact: bool = False,
     beside: Path | None = None,
+    listing: Path | None = None,
 ) -> Report:
     """Build a data set, or go on building it.
 
     least_side: pixels that the short side of a picture must have.
     compact: keep pictures small, as `prepare` does.
     beside: another data set; its pictures are not taken, and draw their groups into their splits.
+    listing: take what it lists, as it lists it, and choose nothing.
 
     Raises `InputError` if the sources or the output folder do not fit, with what to do.
     """
     listed = read_sources(sources)
     _claim(output, listed)
     files = [file for source in listed for file in list_files(source)]
+    listed_before = read_listing(listing) if listing else None
+    if listed_before:
+        files = listed_files(files, listed_before)
     originals = dict(held_files(beside)) if beside else {}
     reader = Reader(files, output / "downloads")
     found: list[Found] = []
@@ -71,8 +77,11 @@ def curate(
             dropped.append((file, Rejection("BelowTheLeast", f"It is below {least_side} pixels.")))
         else:
             found.append(Found(file, finding))
-    chosen, left = choose(found, seed, shares, most_per_source)
-    dropped += left
+    if listed_before:
+        chosen = as_listed(found, listed_before)
+    else:
+        chosen, left = choose(found, seed, shares, most_per_source)
+        dropped += left
     _write_dropped(output / "dropped.csv", dropped)
     if not chosen:
         raise InputError(f"No file of {sources} can be taken: {output / 'dropped.csv'} says why.")
