@@ -1,4 +1,4 @@
-"""python -m realeyez_training curate | train | calibrate | evaluate | report"""
+"""python -m realeyez_training curate | reconstruct | train | compare | calibrate | …"""
 
 import os
 import sys

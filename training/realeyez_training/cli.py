@@ -238,11 +238,17 @@ Resamples = Annotated[int, typer.Option(help="Bootstrap draws for every interval
 
 
 @app.command()
-def calibrate(data: Data, model: Model) -> None:
+def calibrate(
+    data: Data,
+    model: Model,
+    more: Annotated[
+        list[Path] | None, typer.Option(help="Another data set with val; as often as wanted.")
+    ] = None,
+) -> None:
     """Choose view plan, temperature and thresholds on val; writes them into the manifest."""
     from realeyez_training.measure.calibrate import calibrate
 
-    typer.echo(calibrate(data, model).model_dump_json(indent=2))
+    typer.echo(calibrate(data, model, more or []).model_dump_json(indent=2))
 
 
 @app.command()

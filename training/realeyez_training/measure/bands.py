@@ -7,7 +7,7 @@ from sklearn.metrics import roc_curve
 from realeyez.models import Thresholds
 from realeyez_training.measure.scores import Floats
 
-MOST_FALSE_ALARMS = 0.02  # of the real pictures, called "ai"
+MOST_FALSE_ALARMS = 0.01  # of the real pictures, called "ai"
 MOST_MISSES = 0.05  # of the AI pictures, called "real"
 
 

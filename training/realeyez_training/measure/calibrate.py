@@ -1,5 +1,6 @@
 """Choose view plan, temperature and thresholds on `val`, and write them into the manifest."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,14 @@ from realeyez_training.measure.score import calibrated, score
 from realeyez_training.measure.scores import Floats
 
 
-def calibrate(data: Path, manifest_path: Path) -> Manifest:
-    """Fit on the clean pictures of `val` in `data`; returns the manifest as written.
+def calibrate(data: Path, manifest_path: Path, more: Sequence[Path] = ()) -> Manifest:
+    """Fit on the clean pictures of `val` in all the data sets; returns the manifest as written.
 
     Raises `InputError` if one of the labels is missing.
     """
     model = load_model(str(manifest_path))
     classifier = Classifier(model)
-    pictures = read_manifest(data, "val")
+    pictures = [picture for folder in (data, *more) for picture in read_manifest(folder, "val")]
     labels = np.array([picture.label == 1 for picture in pictures])
     if labels.all() or not labels.any():
         raise InputError(f"The split val of {data} needs real and AI pictures.")
