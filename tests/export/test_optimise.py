@@ -11,10 +11,14 @@ from realeyez_export.verify import verify
 from realeyez_training.fit.model import build_model, with_patches
 
 
-@pytest.fixture(scope="module")
-def model() -> keras.Model:
+@pytest.fixture(scope="module", params=["plain", "residual"])
+def model(request: pytest.FixtureRequest) -> keras.Model:
     keras.utils.set_random_seed(3)
-    return build_model("none")
+    model = build_model("none", residual=request.param == "residual")
+    if request.param == "residual":  # it is trained from zero
+        kernel = model.get_layer("residual_added").kernel
+        kernel.assign(keras.random.normal(kernel.shape))
+    return model
 
 
 @pytest.fixture(scope="module")

@@ -303,3 +303,14 @@ def report(
 
     report(results, output, resamples, data, model)
     typer.echo(f"The report is {output}")
+
+
+@app.command()
+def card(
+    results: Annotated[Path, typer.Argument(help="Folder that evaluate wrote.")],
+    output: Annotated[Path, typer.Option(help="The model card whose figures are renewed.")],
+) -> None:
+    """Write the figures of a model into its card, between the two marks that it has."""
+    from realeyez_training.report.card import write_card
+
+    write_card(results, output)

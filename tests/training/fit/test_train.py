@@ -156,6 +156,19 @@ def test_the_last_blocks_alone_can_be_trained() -> None:
         train_from(model, "block9z")
 
 
+def test_the_residual_says_nothing_before_it_is_trained() -> None:
+    views = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), np.uint8)
+    model = build_model("none", residual=True)
+    added = keras.Model(model.input, model.get_layer("picture_and_residual").output)
+    assert np.array_equal(keras.ops.convert_to_numpy(added(views)), views)
+    kernel = model.get_layer("residual_added").kernel
+    kernel.assign(keras.ops.ones_like(kernel))
+    changed = keras.ops.convert_to_numpy(added(views))
+    assert not np.array_equal(changed, views)
+    copy = float32_copy(model)
+    assert np.array_equal(*(keras.ops.convert_to_numpy(one(views)) for one in (model, copy)))
+
+
 def test_mixed_precision_computes_in_16_bits_and_is_kept_in_32() -> None:
     model = build_model("none", "mixed_bfloat16")
     views = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3), np.uint8)
