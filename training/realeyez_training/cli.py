@@ -140,6 +140,9 @@ def train(
         list[Path] | None,
         typer.Option(help="Another data set to train on, or aligned pairs; as often as wanted."),
     ] = None,
+    whole: Annotated[
+        float, typer.Option(help="Share of views that show most of a picture.", min=0.0, max=1.0)
+    ] = DEFAULTS.whole,
     paired: Annotated[
         float, typer.Option(help="Share of a batch that is aligned pairs.", min=0.0, max=0.9)
     ] = DEFAULTS.paired,
@@ -203,6 +206,7 @@ def train(
         size=size,
         train_from=train_from,
         learning_rate=learning_rate,
+        whole=whole,
         paired=paired,
         mixed=mixed,
         source_balance=source_balance,

@@ -91,7 +91,7 @@ class TrainingBatches(keras.utils.PyDataset):
     def _view(self, picture: Picture, rng: np.random.Generator) -> Pixels:
         pixels = degrade(self.pixels_of(picture.path), rng, self.config.degradation)
         height, width = pixels.shape[:2]
-        if rng.random() < 0.4:
+        if rng.random() < self.config.whole:
             box = _most_of(width, height, rng)
         else:
             box = crop_box(width, height, Anchor(rng.random(), rng.random()), self.size)

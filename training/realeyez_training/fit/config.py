@@ -19,6 +19,7 @@ class TrainConfig:
     head_learning_rate: float = 2e-3
     learning_rate: float = 5e-4
     weight_decay: float = 0.01
+    whole: float = 0.4  # share of the views that show most of a picture; the rest are native crops
     paired: float = 0.25  # share of a batch that is aligned pairs, where there are any
     mixed: float = 0.0  # share of the pairs whose AI picture is real but for a rectangle
     source_balance: float = 0.0  # 0: every picture once an epoch; 1: every source as often
