@@ -15,11 +15,11 @@ def patchwork(seed: int, side: int = 200) -> Image.Image:
     return Image.fromarray(patches).resize((side, side), Image.Resampling.BICUBIC)
 
 
-def fill(folder: Path, seeds: range, suffix: str = "jpg") -> Path:
+def fill(folder: Path, seeds: range, suffix: str = "jpg", side: int = 200) -> Path:
     """A folder with a picture for each seed."""
     folder.mkdir(parents=True, exist_ok=True)
     for seed in seeds:
-        (folder / f"{seed:04}.{suffix}").write_bytes(encode(patchwork(seed)))
+        (folder / f"{seed:04}.{suffix}").write_bytes(encode(patchwork(seed, side)))
     return folder
 
 

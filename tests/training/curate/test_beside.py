@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.pictures import encode
 
 from realeyez_training.curate.curate import curate
@@ -15,6 +16,8 @@ from realeyez_training.errors import InputError
 from .conftest import fill, patchwork, source
 
 Listed = Callable[..., Path]
+
+SIDE = 1500  # a cut of 336 pixels is not near its picture for any hash
 
 
 def build(sources: Path, output: Path, **options: Any) -> Report:
@@ -28,16 +31,16 @@ def splits(output: Path) -> dict[str, str]:
 
 @pytest.fixture
 def held(tmp_path: Path, listed: Listed) -> Path:
-    """Two sources, of which one is test_unseen, and mere cuts of their pictures."""
-    fill(tmp_path / "seen", range(4))
-    fill(tmp_path / "unseen", range(4, 8))
+    """Two sources, of which one is test_unseen, and small parts cut from their pictures."""
+    for name, seeds in {"seen": range(4), "unseen": range(4, 8)}.items():
+        fill(tmp_path / name, seeds, side=SIDE)
     sources = listed(source("seen", split="val"), source("unseen", split="test_unseen"))
     build(sources, tmp_path / "held", compact=True)
     return tmp_path / "held"
 
 
 def test_what_the_other_has_is_not_taken(tmp_path: Path, listed: Listed, held: Path) -> None:
-    fill(tmp_path / "new", range(2, 10))
+    fill(tmp_path / "new", range(2, 10), side=SIDE)
     report = build(listed(source("new")), tmp_path / "out", beside=held)
     assert splits(tmp_path / "out") == {"0008.jpg": "train", "0009.jpg": "train"}
     assert report.dropped == {"Held": 6}
@@ -48,9 +51,9 @@ def test_groups_keep_the_splits_that_the_other_gave_them(
 ) -> None:
     for name, seeds in {"a": (0, 20), "b": (5, 21), "c": (22, 23)}.items():
         for seed in seeds:
-            fill(tmp_path / "new" / name, range(seed, seed + 1))
-    near = tmp_path / "new" / "near.jpg"
-    near.write_bytes(encode(patchwork(3), quality=40))  # of a picture that val has
+            fill(tmp_path / "new" / name, range(seed, seed + 1), side=SIDE)
+    of_val = Image.open(min((held / "images" / "seen").iterdir()))
+    (tmp_path / "new" / "near.jpg").write_bytes(encode(of_val, quality=40))
     report = build(listed(source("new", group_by=r"^(\w)/")), tmp_path / "out", beside=held)
     assert splits(tmp_path / "out") == {
         "a/0020.jpg": "val",
@@ -85,3 +88,29 @@ def test_a_list_that_is_none_is_told(tmp_path: Path, listed: Listed) -> None:
         build(listed(source("new")), tmp_path / "out", listing=tmp_path / "list.csv")
     with pytest.raises(InputError, match="Cannot read"):
         build(listed(source("new")), tmp_path / "out", listing=tmp_path / "none.csv")
+
+
+def test_protection_is_not_lost_in_silence(tmp_path: Path, listed: Listed, held: Path) -> None:
+    fill(tmp_path / "new", range(30, 32))
+    sources = listed(source("new"))
+    with pytest.raises(InputError, match="overlap"):
+        build(sources, held, beside=held)
+    with pytest.raises(InputError, match="either --listing or --beside"):
+        build(sources, tmp_path / "out", beside=held, listing=held / "manifest.csv")
+    min((held / "images" / "seen").iterdir()).write_bytes(b"no picture")
+    with pytest.raises(InputError, match="Mend it first"):
+        build(sources, tmp_path / "out", beside=held)
+
+
+def test_what_is_too_small_still_links_its_group(
+    tmp_path: Path, listed: Listed, held: Path
+) -> None:
+    (tmp_path / "new" / "a").mkdir(parents=True)
+    of_val = Image.open(min((held / "images" / "seen").iterdir()))
+    small = of_val.resize((150, 150))
+    (tmp_path / "new" / "a" / "small.jpg").write_bytes(encode(small))
+    fill(tmp_path / "new" / "a", range(20, 21))
+    new = source("new", group_by="folder")
+    report = build(listed(new), tmp_path / "out", beside=held, least_side=200)
+    assert splits(tmp_path / "out") == {"a/0020.jpg": "val"}
+    assert report.dropped == {"BelowTheLeast": 1}

@@ -76,7 +76,7 @@ def test_what_is_kept_is_told_by_the_manifest(tmp_path: Path) -> None:
     panels = sorted((tmp_path / "out" / "images" / "sheets").iterdir())
     assert [opened(path.read_bytes()).size for path in panels] == [(200, 200)] * 2
     for path in panels:
-        assert path.name.endswith(".panel.png")
+        assert path.name.endswith(".2x2.png")
 
 
 def test_pictures_below_the_least_side_are_dropped(tmp_path: Path) -> None:

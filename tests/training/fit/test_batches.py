@@ -3,11 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from realeyez_training.data.manifest import Picture, read_manifest
 from realeyez_training.data.pixels import PixelCache
 from realeyez_training.fit.batches import TrainingBatches, ValidationBatches, _most_of
 from realeyez_training.fit.config import TrainConfig
+from realeyez_training.fit.mix import patched
 from realeyez_training.fit.pictures import read_training
 
 CONFIG = TrainConfig(seed=1, batch=8, head_epochs=0, small_epochs=9, small_size=96)
@@ -48,11 +50,16 @@ def test_augmentation_does_not_depend_on_the_label(small_data: Path) -> None:
     assert np.array_equal(labels, 1 - swapped_labels)
 
 
-def test_a_part_of_an_epoch_is_the_same_as_within_the_whole(small_data: Path) -> None:
-    (views, labels), (part, of_part) = (
-        batches(small_data)[1],
-        batches(small_data, steps=range(1, 2))[0],
-    )
+EVERYTHING = replace(CONFIG, paired=0.5, mixed=0.5, mixup=0.2, source_balance=0.5)
+
+
+@pytest.mark.parametrize("config", [CONFIG, EVERYTHING])
+def test_a_part_of_an_epoch_is_the_same_as_within_the_whole(
+    small_data: Path, small_pairs: Path, config: TrainConfig
+) -> None:
+    whole = batches(small_data, config, small_pairs, epoch=2)
+    some = batches(small_data, config, small_pairs, epoch=2, steps=range(1, 2))
+    (views, labels), (part, of_part) = whole[1], some[0]
     assert np.array_equal(views, part)
     assert np.array_equal(labels, of_part)
 
@@ -81,7 +88,15 @@ def test_mixed_pairs_are_labelled_by_the_share_that_is_ai(
 ) -> None:
     config = replace(CONFIG, paired=0.5, mixed=1.0)
     labels = [batches(small_data, config, small_pairs)[i][1][:4].ravel() for i in range(4)]
+    assert all(share == 0 for real, _, other, _ in labels for share in (real, other))
     assert all(0 < share < 1 for _, one, _, other in labels for share in (one, other))
+
+
+def test_the_label_of_a_patched_view_is_the_area_that_is_patched() -> None:
+    black, white = (np.full((224, 224, 3), value, np.uint8) for value in (0, 255))
+    for seed in range(20):
+        mixed, share = patched(black, white, np.random.default_rng(seed))
+        assert (mixed == 255).mean() == share
 
 
 def test_mixup_blends_pictures_and_labels(small_data: Path) -> None:

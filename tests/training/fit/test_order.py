@@ -1,33 +1,40 @@
 """The order of an epoch."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from realeyez_training.data.manifest import Picture
 from realeyez_training.fit.order import drawn_order, in_turn
 
-SOURCES = ["large"] * 90 + ["small"] * 10
+SOURCES = ["large"] * 90 + ["small"] * 10 + ["ai"] * 50
+PICTURES = [
+    Picture(Path(f"{i}"), int(source == "ai"), "train", source, "", "")
+    for i, source in enumerate(SOURCES)
+]
 
 
 def visits(balance: float, seed: int = 1) -> Counter[str]:
-    order = drawn_order(SOURCES, balance, np.random.default_rng(seed))
-    assert order.shape == (100,)
+    order = drawn_order(PICTURES, balance, np.random.default_rng(seed))
+    assert order.shape == (150,)
     return Counter(SOURCES[i] for i in order)
 
 
 def test_without_balance_every_picture_is_visited_once() -> None:
-    order = drawn_order(SOURCES, 0.0, np.random.default_rng(1))
-    assert sorted(order) == list(range(100))
+    order = drawn_order(PICTURES, 0.0, np.random.default_rng(1))
+    assert sorted(order) == list(range(150))
 
 
 @pytest.mark.parametrize(("balance", "small"), [(0.5, 25), (1.0, 50)])
 def test_balance_draws_small_sources_more_often(balance: float, small: int) -> None:
     assert visits(balance)["small"] == pytest.approx(small, abs=1)
+    assert visits(balance)["ai"] == 50  # labels keep their shares
 
 
 def test_within_a_source_visits_are_equal_but_for_one() -> None:
-    order = drawn_order(SOURCES, 1.0, np.random.default_rng(1))
+    order = drawn_order(PICTURES, 1.0, np.random.default_rng(1))
     small = Counter(i for i in order if SOURCES[i] == "small")
     large = Counter(i for i in order if SOURCES[i] == "large")
     assert set(small.values()) <= {4, 5}

@@ -165,6 +165,9 @@ def test_the_residual_says_nothing_before_it_is_trained() -> None:
     kernel.assign(keras.ops.ones_like(kernel))
     changed = keras.ops.convert_to_numpy(added(views))
     assert not np.array_equal(changed, views)
+    assert len(model.trainable_variables) > 100
+    train_from(model, "head")
+    assert len(model.trainable_variables) == 2
     copy = float32_copy(model)
     assert np.array_equal(*(keras.ops.convert_to_numpy(one(views)) for one in (model, copy)))
 

@@ -1,5 +1,7 @@
 """Runs set side by side on val."""
 
+import os
+import shutil
 from pathlib import Path
 
 import keras
@@ -56,15 +58,40 @@ def test_scores_are_kept_and_not_made_again(
     assert [row.auc for row in again] == [compared[0].auc, compared[3].auc]
 
 
-def test_what_cannot_be_compared_is_told(
+def test_a_newer_model_and_other_pictures_are_scored_again(
     compared: list[Compared], runs: list[Path], small_data: Path, tmp_path: Path
+) -> None:
+    before = (runs[0] / "val.csv").read_bytes()
+    kept = (runs[0] / "val.csv").stat().st_mtime
+    build_model("none").save(tmp_path / "best.keras")
+    (runs[0] / "best.keras").write_bytes((tmp_path / "best.keras").read_bytes())
+    os.utime(runs[0] / "best.keras", (kept + 5, kept + 5))
+    compare(runs[:1], [small_data], resamples=50)
+    assert (runs[0] / "val.csv").read_bytes() != before
+
+    listed = (small_data / "manifest.csv").read_text().splitlines()
+    (tmp_path / "manifest.csv").write_text("\n".join(listed[:60]))
+    for path in small_data.glob("val-*.jpg"):
+        shutil.copy(path, tmp_path)
+    compare(runs[:1], [tmp_path], resamples=50)
+    assert len(read_scores(runs[0] / "val.csv").description["path"]) == 59 - 16
+
+
+def test_what_cannot_be_compared_is_told(
+    runs: list[Path], small_data: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match=r"no best\.keras"):
         compare([tmp_path], [small_data])
     listed = (small_data / "manifest.csv").read_text().splitlines()
-    (tmp_path / "manifest.csv").write_text("\n".join(listed[:60]))
-    with pytest.raises(InputError, match="other pictures"):
-        compare(runs[:1], [tmp_path], resamples=50)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.csv").write_text("\n".join(listed))
+    with pytest.raises(InputError, match="one path"):
+        compare(runs[:1], [tmp_path / "a", tmp_path / "b"])
+    real = [listed[0], *(line for line in listed if ",real," in line)]
+    (tmp_path / "a" / "manifest.csv").write_text("\n".join(real))
+    with pytest.raises(InputError, match="real and AI"):
+        compare(runs[:1], [tmp_path / "a"])
 
 
 def test_the_table_tells_every_run(compared: list[Compared]) -> None:

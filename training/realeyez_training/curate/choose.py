@@ -33,6 +33,11 @@ class Found:
     original: str = ""
 
     @property
+    def shortest(self) -> int:
+        """Pixels of the short side of the picture, or of one panel of a sheet."""
+        return min(self.fingerprint.width, self.fingerprint.height) // self.file.source.grid
+
+    @property
     def sha256(self) -> str:
         return self.fingerprint.sha256
 
@@ -50,9 +55,13 @@ Dropped = tuple[File, Rejection]
 
 
 def choose(
-    found: Sequence[Found], seed: int, shares: Shares, most_per_source: int | None = None
+    found: Sequence[Found],
+    seed: int,
+    shares: Shares,
+    most_per_source: int | None = None,
+    least_side: int = 0,
 ) -> tuple[list[Chosen], list[Dropped]]:
-    """Drop what is held, label conflicts, what lies across a split, copies, and all over a cap.
+    """Drop what is held, contradicted, too small, across a split, a copy, or over a source's cap.
 
     A picture's group and split depend on its group alone, and whether it is taken on its source
     and its copies alone: to add a source moves nothing that has no near-duplicate there.
@@ -78,6 +87,8 @@ def choose(
                 continue
             if one.fingerprint.sha1 in held:
                 drop(one, "Held", "The other data set has it.")
+            elif one.shortest < least_side:
+                drop(one, "BelowTheLeast", f"Its short side has fewer than {least_side} pixels.")
             elif fixed_by and not _may_join(one, split):
                 drop(one, "SplitConflict", f"Its group is in {split}, for {fixed_by.file.address}.")
             elif copy := chosen.get(one.sha256):

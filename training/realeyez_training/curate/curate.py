@@ -27,7 +27,7 @@ from realeyez_training.curate.held import held_files
 from realeyez_training.curate.listing import as_listed, listed_files, read_listing
 from realeyez_training.curate.prepare import prepare
 from realeyez_training.curate.report import Report
-from realeyez_training.curate.sources import Source, read_sources
+from realeyez_training.curate.sources import read_sources
 from realeyez_training.curate.splits import Shares
 from realeyez_training.curate.survey import Rejection, inspect, survey
 from realeyez_training.data.manifest import read_manifest
@@ -53,34 +53,36 @@ def curate(
     least_side: pixels that the short side of a picture must have.
     compact: keep pictures small, as `prepare` does.
     beside: another data set; its pictures are not taken, and draw their groups into their splits.
-    listing: take what it lists, as it lists it, and choose nothing.
+    listing: take what it lists, as it lists it, and choose nothing: no other option has a say.
 
     Raises `InputError` if the sources or the output folder do not fit, with what to do.
     """
     listed = read_sources(sources)
-    _claim(output, listed)
+    if listing and beside:
+        raise InputError("A listing says what is taken. Give either --listing or --beside.")
+    folders = [Path(source.location) for source in listed if not source.on_s3]
+    _claim(output, [*folders, beside] if beside else folders)
     files = [file for source in listed for file in list_files(source)]
     listed_before = read_listing(listing) if listing else None
     if listed_before:
         files = listed_files(files, listed_before)
-    originals = dict(held_files(beside)) if beside else {}
+    originals = held_files(beside) if beside else {}
     reader = Reader(files, output / "downloads")
     found: list[Found] = []
     dropped: list[Dropped] = []
     findings = survey([*files, *originals], reader.read, output / JOURNAL)
     for file, finding in zip([*files, *originals], findings, strict=True):
         if isinstance(finding, Rejection):
+            if listed_before or file in originals:  # it must be there, or what it says is lost
+                raise InputError(f"{file.address}: {finding.reason} Mend it first.")
             dropped.append((file, finding))
-        elif file in originals:
-            found.append(Found(file, finding, held=True, original=originals[file]))
-        elif min(finding.width, finding.height) // file.source.grid < least_side:
-            dropped.append((file, Rejection("BelowTheLeast", f"It is below {least_side} pixels.")))
         else:
-            found.append(Found(file, finding))
+            original = originals.get(file, "")
+            found.append(Found(file, finding, held=file in originals, original=original))
     if listed_before:
         chosen = as_listed(found, listed_before)
     else:
-        chosen, left = choose(found, seed, shares, most_per_source)
+        chosen, left = choose(found, seed, shares, most_per_source, least_side)
         dropped += left
     _write_dropped(output / "dropped.csv", dropped)
     if not chosen:
@@ -88,6 +90,9 @@ def curate(
     pictures = {_path(one, compact): one for one in chosen}
     placed, spoilt = _place_all(pictures, reader, output, compact)
     dropped += spoilt
+    if not placed or (spoilt and listed_before):
+        file, rejection = spoilt[0]
+        raise InputError(f"What is made of {file.address} is no picture: {rejection.reason}")
     _write_dropped(output / "dropped.csv", dropped)
     _write_manifest(output / "manifest.csv", pictures, placed)
     _tidy(output, placed)
@@ -101,13 +106,12 @@ def curate(
     return report
 
 
-def _claim(output: Path, sources: Iterable[Source]) -> None:
-    """Make the output folder, or make sure that it is one."""
+def _claim(output: Path, folders: Iterable[Path]) -> None:
+    """Make the output folder, or make sure that it is one, apart from those that are read."""
     output = output.resolve()
-    for source in sources:
-        folder = Path(source.location)
-        if not source.on_s3 and (folder.is_relative_to(output) or output.is_relative_to(folder)):
-            raise InputError(f"{output} and the source {folder} overlap. Name another --output.")
+    for folder in (folder.resolve() for folder in folders):
+        if folder.is_relative_to(output) or output.is_relative_to(folder):
+            raise InputError(f"{output} and {folder} overlap. Name another --output.")
     if output.exists() and any(output.iterdir()) and not (output / JOURNAL).exists():
         raise InputError(f"{output} holds something else. Name an empty or a new --output.")
     output.mkdir(parents=True, exist_ok=True)
@@ -119,7 +123,7 @@ def _path(one: Chosen, compact: bool) -> str:
     picture, source = one.found.fingerprint, one.found.file.source
     suffix = picture.format.lower().replace("jpeg", "jpg")
     if compact or source.grid > 1:  # made of the file: not to be confused with it
-        suffix = "compact.jpg" if compact else "panel.png"
+        suffix = f"{source.grid}x{source.grid}." + ("compact.jpg" if compact else "png")
     return f"images/{source.name}/{picture.sha256[:16]}.{suffix}"
 
 
@@ -169,7 +173,8 @@ def _write_manifest(
 ) -> None:
     rows = [_row(name, pictures[name], picture) for name, picture in placed.items()]
     part = path.with_suffix(".part")
-    with part.open("w", newline="", encoding="utf-8") as file:
+    # A file's name may hold bytes that are no UTF-8, and a listing must find it again.
+    with part.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from realeyez_training.curate.files import File
 from realeyez_training.curate.sources import Source
+from realeyez_training.curate.splits import SPLITS
 from realeyez_training.data.manifest import read_manifest
+from realeyez_training.errors import InputError
 
 
-def held_files(data: Path) -> list[tuple[File, str]]:
+def held_files(data: Path) -> Mapping[File, str]:
     """The pictures that `data/manifest.csv` lists, as files of a source whose split is theirs.
 
     With each goes the SHA-1 of the file that it was made from, or "" where that is not told.
     Raises `InputError`.
     """
-    files = []
+    files = {}
     for picture in read_manifest(data):
+        if picture.split not in SPLITS:
+            raise InputError(f"{data} has a split {picture.split!r}, none of {', '.join(SPLITS)}.")
         source = Source.model_construct(
             name=picture.source,
             label="ai" if picture.label else "real",
@@ -25,5 +30,5 @@ def held_files(data: Path) -> list[tuple[File, str]]:
         )
         name = picture.path.relative_to(data).as_posix()
         version = str(picture.path.stat().st_size) if picture.path.is_file() else ""
-        files.append((File(source, name, picture.path, version), picture.original))
+        files[File(source, name, picture.path, version)] = picture.original
     return files

@@ -35,7 +35,7 @@ Listing = Mapping[tuple[str, str], Listed]  # by the names of source and file
 def read_listing(path: Path) -> Listing:
     """Raises `InputError`."""
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"Cannot read the list {path}: {error}.") from error

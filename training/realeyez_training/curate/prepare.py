@@ -16,7 +16,8 @@ _FILTERS = (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling
 def prepare(data: bytes, *, grid: int = 1, compact: bool = False) -> bytes:
     """One picture of a sheet of `grid` × `grid`, kept small if `compact`; else as it is.
 
-    compact: a cut of 336 × 336 pixels, or the whole scaled to 384–512 on its longest side, as JPEG.
+    compact: a cut of 336 × 336 pixels, or the whole scaled down to 384–512 on its longest side, or
+    to 224 on its short one, as JPEG.
     What is drawn is drawn from the bytes' own digest: equal on every run, and blind to the label.
     Raises a `PictureError` if `data` is not a picture that is read.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from realeyez_training.curate.files import File, Unreadable
 from realeyez_training.curate.fingerprint import Fingerprint, fingerprint
 
 THREADS = 4  # the largest picture may take its decoder a gigabyte
+
+COLUMNS = {field.name for field in fields(Fingerprint)}
 
 Item = TypeVar("Item")
 
@@ -86,7 +88,9 @@ def _read_journal(path: Path) -> dict[str, Fingerprint | Rejection]:
     whole = text[: text.rfind("\n") + 1]
     if whole != text:  # killed within a line
         path.write_text(whole, encoding="utf-8")
+    known = map(json.loads, whole.splitlines())
     return {
-        key: Rejection(**fields) if "kind" in fields else Fingerprint(**fields)
-        for key, fields in map(json.loads, whole.splitlines())
+        key: Rejection(**told) if "kind" in told else Fingerprint(**told)
+        for key, told in known
+        if "kind" in told or told.keys() == COLUMNS  # else of an earlier version
     }

@@ -38,8 +38,8 @@ def read_manifest(data: Path, split: str | None = None) -> list[Picture]:
     """
     path = data / "manifest.csv"
     if not path.is_file():
-        raise InputError(f"{path} is missing. Give --data the folder with manifest.csv.")
-    with path.open(newline="", encoding="utf-8") as file:
+        raise InputError(f"{path} is missing. A data set is a folder with manifest.csv.")
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
         rows = csv.DictReader(file)
         needed = {"path", "label", "split", "source", "generator", "group"}
         if missing := needed - set(rows.fieldnames or ()):
@@ -69,7 +69,8 @@ def pictures_digest(data: Path, pictures: Sequence[Picture]) -> str:
     digest = hashlib.sha256()
     for picture in pictures:
         path = picture.path.relative_to(data).as_posix()
-        digest.update(repr((path, picture.label, picture.split, picture.group)).encode())
+        told = (path, picture.label, picture.split, picture.group, picture.source, picture.pair)
+        digest.update(repr(told).encode())
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ Pixels = NDArray[np.uint8]
 class PixelCache:
     """Path → pixels `[height, width, 3]`; safe to call from several threads.
 
-    The first pictures that fit are kept and none is thrown out: an epoch visits every picture once,
+    The first pictures that fit are kept and none is thrown out: an epoch visits nearly all once,
     so that throwing out the longest unused one would always throw out the next one needed.
     """
 

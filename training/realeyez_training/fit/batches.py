@@ -55,9 +55,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self.epoch = epoch
         self.pixels_of = pixels_of
         self.order = drawn_order(
-            [picture.source for picture in pictures.single],
-            config.source_balance,
-            np.random.default_rng((config.seed, epoch)),
+            pictures.single, config.source_balance, np.random.default_rng((config.seed, epoch))
         )
         self.steps = range(steps_an_epoch(pictures, config)) if steps is None else steps
 
@@ -85,8 +83,13 @@ class TrainingBatches(keras.utils.PyDataset):
         for i in in_turn(len(pairs), steps_so_far * count, count, self.config.seed):
             alike = int(rng.integers(2**63))
             real, ai = (self._view(one, np.random.default_rng(alike)) for one in pairs[i])
-            yield real, 0.0
-            yield patched(real, ai, rng) if rng.random() < self.config.mixed else (ai, 1.0)
+            if rng.random() < self.config.mixed:
+                # The real one gets a patch of itself, encoded anew: seams must not tell.
+                yield patched(real, degrade(real, rng, 0.0), rng)[0], 0.0
+                yield patched(real, ai, rng)
+            else:
+                yield real, 0.0
+                yield ai, 1.0
 
     def _view(self, picture: Picture, rng: np.random.Generator) -> Pixels:
         pixels = degrade(self.pixels_of(picture.path), rng, self.config.degradation)

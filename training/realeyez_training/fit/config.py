@@ -41,7 +41,7 @@ class TrainConfig:
 
     def pairs_a_batch(self, pairs: int) -> int:
         """How many aligned pairs each batch has."""
-        return round(self.batch * self.paired / 2) if pairs else 0
+        return int(self.batch * self.paired / 2) if pairs else 0
 
     @property
     def all_epochs(self) -> int:

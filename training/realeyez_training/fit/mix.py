@@ -9,19 +9,19 @@ Labels = NDArray[np.float32]
 PATCH = 32  # pixels: what one patch of the head's map stands for
 
 
-def patched(real: Pixels, ai: Pixels, rng: np.random.Generator) -> tuple[Pixels, float]:
-    """The real view with a rectangle of the AI one, and the rectangle's share of it as the label.
+def patched(view: Pixels, other: Pixels, rng: np.random.Generator) -> tuple[Pixels, float]:
+    """The view with a rectangle of another, and the rectangle's share of it.
 
     Views are `[size, size, 3]`; the rectangle is made of whole patches, a fifth to nine tenths of
     each side, as the mean of the patches' logits decides.
     """
-    cells = real.shape[0] // PATCH
+    cells = view.shape[0] // PATCH
     height, width = (max(1, round(cells * rng.uniform(0.2, 0.9))) for _ in range(2))
     top = PATCH * int(rng.integers(cells - height + 1))
     left = PATCH * int(rng.integers(cells - width + 1))
     part = np.s_[top : top + PATCH * height, left : left + PATCH * width]
-    mixed = real.copy()
-    mixed[part] = ai[part]
+    mixed = view.copy()
+    mixed[part] = other[part]
     return mixed, height * width / cells**2
 
 

@@ -8,7 +8,7 @@ import keras
 
 from realeyez_training.errors import InputError
 
-RESIDUAL = "residual"  # the layer that only a network with the residual has
+RESIDUAL, RESIDUAL_ADDED = "residual", "residual_added"  # trained layers before the backbone
 
 
 def build_model(weights: str, precision: str = "float32", *, residual: bool = False) -> keras.Model:
@@ -59,13 +59,18 @@ def _with_residual(image: keras.KerasTensor) -> keras.KerasTensor:
     Generators' traces are faint beside the content; the difference from neighbours brings them out
     (after the noise residuals of Fridrich & Kodovský, 2012, doi:10.1109/TIFS.2012.2190402).
     """
-    pixels = keras.layers.Rescaling(1.0, name="pixels")(image)
-    mean = keras.layers.AveragePooling2D(3, 1, "same", name="neighbours")(pixels)
-    noise = keras.layers.Subtract(name="noise")([pixels, mean])
-    noise = keras.layers.Rescaling(1 / 16, name="noise_scaled")(noise)
-    features = keras.layers.Conv2D(16, 3, padding="same", activation="relu", name=RESIDUAL)(noise)
-    added = keras.layers.Conv2D(3, 1, kernel_initializer="zeros", name="residual_added")(features)
-    return keras.layers.Add(name="picture_and_residual")([pixels, added])
+    exact = {"dtype": "float32"}  # the difference of two neighbours is lost in 16 bits
+    pixels = keras.layers.Rescaling(1.0, name="pixels", **exact)(image)
+    mean = keras.layers.AveragePooling2D(3, 1, "same", name="neighbours", **exact)(pixels)
+    noise = keras.layers.Subtract(name="noise", **exact)([pixels, mean])
+    noise = keras.layers.Rescaling(1 / 16, name="noise_scaled", **exact)(noise)
+    features = keras.layers.Conv2D(
+        16, 3, padding="same", activation="relu", name=RESIDUAL, **exact
+    )(noise)
+    added = keras.layers.Conv2D(3, 1, kernel_initializer="zeros", name=RESIDUAL_ADDED, **exact)(
+        features
+    )
+    return keras.layers.Add(name="picture_and_residual", **exact)([pixels, added])
 
 
 def with_patches(model: keras.Model) -> keras.Model:
@@ -89,6 +94,9 @@ def train_from(model: keras.Model, block: str) -> None:
     trained = set(blocks[blocks.index(block) :])
     for layer in layers:
         layer.trainable = layer.name.split("_")[0] in trained
+    for layer in model.layers:
+        if layer.name in (RESIDUAL, RESIDUAL_ADDED):
+            layer.trainable = "stem" in trained
 
 
 def float32_copy(model: keras.Model) -> keras.Model:

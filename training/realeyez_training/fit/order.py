@@ -1,35 +1,39 @@
 """The order in which an epoch visits its pictures."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from realeyez_training.data.manifest import Picture
+
 
 def drawn_order(
-    sources: Sequence[str], balance: float, rng: np.random.Generator
+    pictures: Sequence[Picture], balance: float, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """As many indices as there are pictures, int64 `[len(sources)]`, drawn anew by `rng`.
+    """As many indices as there are pictures, int64 `[len(pictures)]`, drawn anew by `rng`.
 
-    balance: 0 visits every picture once; 1 every source equally often; between, a source of n
-    pictures is visited as n to the power of 1 - balance. Within a source all get equal visits,
-    but for one.
+    balance: 0 visits every picture once; 1 every source of a label equally often; between, a source
+    of n pictures is visited as n to the power of 1 - balance. A label gets as many visits as it has
+    pictures, and within a source all get equally many, but for one.
     """
     if not balance:
-        return rng.permutation(len(sources))
-    counts = Counter(sources)
-    weights = {source: count ** (1 - balance) for source, count in counts.items()}
-    scale = len(sources) / sum(weights.values())
-    members: dict[str, list[int]] = {source: [] for source in counts}
-    for i, source in enumerate(sources):
-        members[source].append(i)
+        return rng.permutation(len(pictures))
+    labels = Counter(picture.label for picture in pictures)
+    members: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for i, picture in enumerate(pictures):
+        members[picture.label, picture.source].append(i)
+    weights = {source: len(there) ** (1 - balance) for source, there in members.items()}
+    totals: Counter[int] = Counter()
+    for (label, _), weight in weights.items():
+        totals[label] += weight
     visits = [
         index
         for source, there in members.items()
-        for index in _visits(there, weights[source] * scale, rng)
+        for index in _visits(there, weights[source] / totals[source[0]] * labels[source[0]], rng)
     ]
-    return rng.permutation(np.array(visits, np.int64))[: len(sources)]
+    return rng.permutation(np.array(visits, np.int64))[: len(pictures)]
 
 
 def _visits(members: Sequence[int], visits: float, rng: np.random.Generator) -> Iterator[int]:

@@ -34,17 +34,33 @@ def read_training(data: Path, more: Sequence[Path] = ()) -> TrainingPictures:
     """
     folders = [data, *more]
     sets = [read_manifest(folder, "train") for folder in folders]
+    _refuse_what_measures(data, [picture for pictures in sets[1:] for picture in pictures])
     digests = [pictures_digest(*both) for both in zip(folders, sets, strict=True)]
     single = [picture for pictures in sets for picture in pictures if not picture.pair]
-    real = {
-        picture.path.relative_to(folder).as_posix(): picture
-        for folder, pictures in zip(folders, sets, strict=True)
-        for picture in pictures
-        if not picture.label
-    }
+    real: dict[str, Picture] = {}
+    for folder, pictures in zip(folders, sets, strict=True):
+        for picture in (picture for picture in pictures if not picture.label):
+            name = picture.path.relative_to(folder).as_posix()
+            if name in real:
+                raise InputError(f"Two data sets have {name}: pairs cannot tell which is meant.")
+            real[name] = picture
     pairs = []
     for picture in (picture for pictures in sets for picture in pictures if picture.pair):
         if picture.pair not in real:
-            raise InputError(f"{picture.path} is of {picture.pair}: give --more its data set too.")
+            raise InputError(
+                f"{picture.path} is a pair of {picture.pair}, which no split train has. Give "
+                "--more the data set that it was made of, and make pairs of its split train."
+            )
         pairs.append((real[picture.pair], picture))
     return TrainingPictures(single, pairs, hashlib.sha256("".join(digests).encode()).hexdigest())
+
+
+def _refuse_what_measures(data: Path, training: Sequence[Picture]) -> None:
+    """Raise `InputError` if a picture to train on is cut from one that `data` measures with."""
+    held = {one.original for one in read_manifest(data) if one.split != "train"} - {""}
+    for picture in training:
+        if picture.original in held:
+            raise InputError(
+                f"{picture.path} is of a file that {data} has in val or a test. Make its data set "
+                "with --beside."
+            )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import numpy as np
 
 from realeyez_training.data import s3
 from realeyez_training.errors import InputError
+from realeyez_training.fit.config import DEFAULTS
 from realeyez_training.fit.curves import plot_curves
 
 Row = dict[str, Any]
@@ -28,10 +30,13 @@ STATES = "state-*.keras"
 
 
 def claim(run: Path, config: Row) -> None:
-    """Write what this run is. Raises `InputError` if the folder holds another one."""
+    """Write what this run is. Raises `InputError` if the folder holds another one.
+
+    A setting that came after the run was begun had what is now its default.
+    """
     run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
-    if path.is_file() and json.loads(path.read_text()) != config:
+    if path.is_file() and asdict(DEFAULTS) | json.loads(path.read_text()) != config:
         raise InputError(f"{run} holds a run of another configuration. Choose another --run.")
     path.write_text(json.dumps(config, indent=2) + "\n")
 

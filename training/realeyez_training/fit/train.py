@@ -27,6 +27,7 @@ from realeyez_training.fit.devices import best_precision, jit_compile
 from realeyez_training.fit.memory import keep_freed_memory
 from realeyez_training.fit.model import build_model, float32_copy, train_from
 from realeyez_training.fit.pictures import read_training
+from realeyez_training.fit.rounded_auc import RoundedAUC
 from realeyez_training.fit.run_folder import (
     claim,
     epochs_since_best,
@@ -156,7 +157,7 @@ def _compile(
     model.compile(
         optimizer=optimizer,
         loss=keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=label_smoothing),
-        metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
+        metrics=[RoundedAUC(from_logits=True, name="auc")],
         jit_compile=jit_compile(),
     )
 

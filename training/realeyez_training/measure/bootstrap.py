@@ -1,12 +1,12 @@
 """How sure a figure is: its interval when whole groups of pictures are drawn again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realeyez_training.measure.figures import Interval
-from realeyez_training.measure.scores import Names, Slice
+from realeyez_training.measure.scores import Floats, Names, Slice
 
 RESAMPLES = 1000
 
@@ -26,7 +26,7 @@ def intervals(
         if sample.labels.any() and not sample.labels.all():
             drawn.append(figures(sample))
     return {
-        name: Interval(value=value, **_bounds([figure[name] for figure in drawn] or [value]))
+        name: Interval(value=value, **bounds([figure[name] for figure in drawn] or [value]))
         for name, value in figures(data).items()
     }
 
@@ -41,6 +41,7 @@ def draws(groups: Names, count: int, seed: int = 0) -> Iterator[NDArray[np.intp]
         yield np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
 
 
-def _bounds(values: list[float]) -> dict[str, float]:
+def bounds(values: Sequence[float] | Floats) -> dict[str, float]:
+    """The middle 95 % of what was drawn."""
     low, high = np.percentile(values, [2.5, 97.5])
     return {"low": float(low), "high": float(high)}

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 from rich.table import Table
+from scipy.special import expit
 
 from realeyez.pipeline.decode import decode
 from realeyez.pipeline.types import Box
@@ -20,11 +21,12 @@ from realeyez.pipeline.views import VIEW_SIZE, view
 from realeyez_training.data.conditions import render
 from realeyez_training.data.manifest import Picture, read_manifest
 from realeyez_training.errors import InputError
-from realeyez_training.measure.bootstrap import RESAMPLES, draws
+from realeyez_training.measure.bootstrap import RESAMPLES, bounds, draws
 from realeyez_training.measure.figures import Interval
 from realeyez_training.measure.metrics import cut_at_fpr, win_rates
 from realeyez_training.measure.scores import (
     Floats,
+    Names,
     Scores,
     Slice,
     describe,
@@ -53,7 +55,7 @@ def compare(
 ) -> list[Compared]:
     """Every run under both conditions, on the split val of all the data sets together.
 
-    Raises `InputError` if a run has no model, or has scores of other pictures.
+    Raises `InputError` if a run has no model, or the pictures do not fit.
     """
     pictures = {folder: read_manifest(folder, "val") for folder in data}
     scores = [_scores(run, pictures) for run in runs]
@@ -89,17 +91,28 @@ def table(rows: Sequence[Compared]) -> Table:
     return printed
 
 
+def _described(pictures: dict[Path, list[Picture]]) -> dict[str, Names]:
+    columns = [describe(listed, folder) for folder, listed in pictures.items()]
+    described = {name: np.concatenate([one[name] for one in columns]) for name in columns[0]}
+    if len(set(described["path"])) < len(described["path"]):
+        raise InputError("Two of the data sets have pictures of one path: give only one of them.")
+    if len(set(described["label"])) < 2:
+        raise InputError("The split val needs real and AI pictures.")
+    return described
+
+
 def _scores(run: Path, pictures: dict[Path, list[Picture]]) -> Scores:
     kept, model = run / "val.csv", run / "best.keras"
-    described = [describe(listed, folder) for folder, listed in pictures.items()]
-    description = {name: np.concatenate([one[name] for one in described]) for name in described[0]}
-    if kept.exists() and (not model.exists() or kept.stat().st_mtime_ns > model.stat().st_mtime_ns):
-        scores = read_scores(kept)
-        if not np.array_equal(scores.description["path"], description["path"]):
-            raise InputError(f"{kept} is of other pictures. Delete it to score these.")
+    description = _described(pictures)
+    newer = kept.exists() and (
+        not model.exists() or kept.stat().st_mtime_ns > model.stat().st_mtime_ns
+    )
+    if newer and np.array_equal(
+        (scores := read_scores(kept)).description["path"], description["path"]
+    ):
         return scores
     if not model.exists():
-        raise InputError(f"{run} has no best.keras yet. Train it first.")
+        raise InputError(f"{run} has no best.keras to score these pictures with. Train it first.")
     network = keras.models.load_model(model, compile=False)
     listed = [picture for those in pictures.values() for picture in those]
     probabilities = {name: _score(network, listed, name) for name in CONDITIONS}
@@ -114,7 +127,7 @@ def _score(model: keras.Model, pictures: Sequence[Picture], condition: str) -> F
     for start in range(0, len(pictures), BATCH):
         views = [_whole(picture, condition) for picture in pictures[start : start + BATCH]]
         logits.append(keras.ops.convert_to_numpy(model(np.stack(views), training=False)).ravel())
-    return 1 / (1 + np.exp(-np.concatenate(logits).astype(np.float64)))
+    return np.asarray(expit(np.concatenate(logits).astype(np.float64)))
 
 
 def _whole(picture: Picture, condition: str) -> np.ndarray:
@@ -132,5 +145,4 @@ def _auc(data: Slice) -> float:
 
 
 def _interval(value: float, drawn: Floats) -> Interval:
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(value=value, low=float(low), high=float(high))
+    return Interval(value=value, **bounds(drawn))

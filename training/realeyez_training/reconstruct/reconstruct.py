@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -53,12 +53,11 @@ def reconstruct(
         raise InputError(f"{data} has no real picture in {split}. Name another --split.")
     autoencoder = Autoencoder(encoder, decoder)
     _claim(output, data, encoder, decoder)
-    names = _names(data, real)
     console = Console(stderr=True)
     pairs: dict[str, Picture] = {}
     drawn = draw(data, real, most, seed)
     for picture in track(drawn, "Reconstructing", console=console):
-        if path := _make(picture, output, names[picture.path], autoencoder):
+        if path := _make(picture, output, autoencoder):
             pairs[path] = picture
     if left := len(drawn) - len(pairs):
         console.print(f"{left} left out: over {MOST_PIXELS:,} pixels.")
@@ -94,22 +93,13 @@ def _claim(output: Path, data: Path, encoder: Path, decoder: Path) -> None:
     claim.write_text(made_by, encoding="utf-8")
 
 
-def _names(data: Path, pictures: Sequence[Picture]) -> dict[Path, str]:
-    """Where the pair of each picture goes, without a suffix; no two go to the same place."""
-    names = {picture.path: f"images/{picture.source}/{picture.path.stem}" for picture in pictures}
-    counts = Counter(names.values())
-    for picture in pictures:
-        if counts[names[picture.path]] > 1:
-            names[picture.path] += f"-{_digest(_told(data, picture))[:8]}"
-    return names
-
-
-def _make(picture: Picture, output: Path, name: str, autoencoder: Autoencoder) -> str | None:
+def _make(picture: Picture, output: Path, autoencoder: Autoencoder) -> str | None:
     """Make a picture's pair unless it is there; returns its path, or None if it is too large."""
     try:
         data = picture.path.read_bytes()
         encoding = encoding_of(data)
-        path = f"{name}.{encoding.suffix}"
+        digest = hashlib.sha256(data).hexdigest()[:16]  # of other bytes, another pair
+        path = f"images/{picture.source}/{digest}.{encoding.suffix}"
         if (output / path).exists():
             return path
         if encoding.size[0] * encoding.size[1] > MOST_PIXELS:
@@ -120,7 +110,7 @@ def _make(picture: Picture, output: Path, name: str, autoencoder: Autoencoder) -
             f"{picture.path} cannot be read ({error}). Mend it, or take it out of the manifest."
         ) from error
     (output / path).parent.mkdir(parents=True, exist_ok=True)
-    part = output / f"{name}.part"
+    part = (output / path).with_suffix(".part")
     part.write_bytes(encoding.encode(autoencoder(pixels)))
     part.replace(output / path)
     return path
