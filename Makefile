@@ -78,9 +78,10 @@ COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-has
 lock: .venv/dev.ready
 	$(COMPILE) --extra cpu -o requirements/cpu.txt
 	$(COMPILE) --extra gpu -o requirements/gpu.txt
+	$(COMPILE) --extra cpu --extra postgres -o requirements/postgres.txt
 	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
-	$(COMPILE) --extra cpu --extra train --extra export --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
 
 clean:
 	rm -rf .venv extension/node_modules extension/dist artifacts

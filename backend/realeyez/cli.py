@@ -1,6 +1,8 @@
-"""The command line: realeyez check | serve | model."""
+"""The command line: realeyez check | serve | model | db | keys | feedback."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -8,6 +10,8 @@ import typer
 from pydantic import ValidationError
 
 from realeyez import __version__
+from realeyez.db.errors import StoreError, Unavailable
+from realeyez.db.location import default_location
 from realeyez.models import ModelError, load_model
 
 app = typer.Typer(
@@ -17,6 +21,12 @@ app = typer.Typer(
 )
 model_app = typer.Typer(help="The model in use.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
+db_app = typer.Typer(help="The database of keys, checks and feedback.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
+keys_app = typer.Typer(help="API keys.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
+app.add_typer(feedback_app, name="feedback")
 
 _SHUTDOWN_SECONDS = 10
 
@@ -26,6 +36,17 @@ ModelLocation = Annotated[
         "--model",
         envvar="REALEYEZ_MODEL",
         help="bundled, a folder or manifest, or s3://bucket/prefix.",
+    ),
+]
+
+DatabaseLocation = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="REALEYEZ_DATABASE",
+        default_factory=default_location,
+        show_default="a SQLite file in your data folder",
+        help="sqlite:///FILE or postgresql://USER@HOST/NAME; a password only in the variable.",
     ),
 ]
 
@@ -112,6 +133,103 @@ def show(model: ModelLocation = "bundled") -> None:
         typer.echo(Classifier(load_model(model)).manifest.model_dump_json(indent=2))
     except ModelError as error:
         _fail(str(error))
+
+
+@db_app.command()
+def upgrade(database: DatabaseLocation) -> None:
+    """Make the tables, or bring them to this version's."""
+    with _store_faults():
+        from realeyez.db import admin  # SQLAlchemy: only where it is needed
+
+        admin.upgrade(database)
+
+
+@db_app.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="The revision to go back to, or base for none.")],
+    database: DatabaseLocation,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Go back to an older version's tables; what those cannot hold is lost."""
+    if not yes:
+        typer.confirm("What the older tables cannot hold is deleted. Go on?", abort=True)
+    with _store_faults():
+        from realeyez.db import admin
+
+        admin.downgrade(database, revision)
+
+
+@db_app.command()
+def prune(
+    days: Annotated[int, typer.Option(help="Keep checks this long.", min=1, max=36_500)],
+    database: DatabaseLocation,
+) -> None:
+    """Delete old checks that nobody gave feedback on."""
+    with _store_faults():
+        from realeyez.db import admin
+
+        admin.prune(database, days)
+
+
+@keys_app.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="Whose it is; for people.")],
+    database: DatabaseLocation,
+) -> None:
+    """Make a key and show it, this once."""
+    with _store_faults():
+        from realeyez.db import admin
+
+        admin.create_key(database, name)
+
+
+@keys_app.command("list")
+def list_keys(database: DatabaseLocation) -> None:
+    """Show all keys, without what opens the door."""
+    with _store_faults():
+        from realeyez.db import admin
+
+        admin.list_keys(database)
+
+
+@keys_app.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `keys list` shows it.")],
+    database: DatabaseLocation,
+) -> None:
+    """Let a key open nothing any more."""
+    with _store_faults():
+        from realeyez.db import admin
+
+        admin.revoke_key(database, key_id)
+
+
+@feedback_app.command("export")
+def export_feedback(
+    output: Annotated[Path, typer.Option(help="CSV file to write.", dir_okay=False)],
+    database: DatabaseLocation,
+) -> None:
+    """Write the feedback as a manifest for training; the pictures' paths are left to fill."""
+    with _store_faults():
+        from realeyez.db import admin
+
+        try:
+            admin.export_feedback(database, output)
+        except OSError as error:
+            _fail(f"Cannot write {output}: {error.strerror}.")
+
+
+@contextmanager
+def _store_faults() -> Iterator[None]:
+    """Operators are told the database's own words too."""
+    try:
+        yield
+    except Unavailable as error:
+        _fail(f"{error} It says: {error.reason}")
+    except StoreError as error:
+        _fail(str(error))
+    except ValidationError as error:
+        _fail("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()))
 
 
 def _fail(message: str) -> NoReturn:

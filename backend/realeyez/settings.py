@@ -6,6 +6,7 @@ import os
 from pydantic import Field, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from realeyez.db.location import check_location, default_location
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 
 
@@ -20,6 +21,11 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         default="bundled", description="bundled, a folder or manifest, or s3://bucket/prefix."
+    )
+    database: str = Field(
+        default_factory=default_location,
+        repr=False,  # a password may be in it
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
     )
     model_threads: int = Field(
         default=0, ge=0, description="Threads in one run of the model; 0: all cores."
@@ -38,6 +44,11 @@ class Settings(BaseSettings):
     max_waiting: PositiveInt = Field(
         default=64, description="Pictures taken on at a time; more are told 429."
     )
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, database: str) -> str:
+        return check_location(database)
 
     @field_validator("host")
     @classmethod
