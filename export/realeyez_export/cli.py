@@ -1,4 +1,4 @@
-"""The export commands: convert and publish."""
+"""The export commands: convert, backbone and publish."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +27,18 @@ def convert(
 
     exported = convert(run, data, output, version)
     typer.echo(f"Wrote {exported.manifest}; logits differ by {exported.difference:.1e} at most.")
+
+
+@app.command()
+def backbone(
+    run: Annotated[Path, typer.Option(help="The training run's folder.", exists=True)],
+    output: Annotated[Path, typer.Option(help="The file to write, a .weights.h5.")],
+) -> None:
+    """A run's backbone, to begin another run with: train --weights FILE."""
+    from realeyez_export.backbone import write_backbone
+
+    write_backbone(run, output)
+    typer.echo(f"Wrote {output}")
 
 
 @app.command()
