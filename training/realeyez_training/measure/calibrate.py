@@ -22,11 +22,15 @@ from realeyez_training.measure.scores import Floats
 def calibrate(data: Path, manifest_path: Path, more: Sequence[Path] = ()) -> Manifest:
     """Fit on the clean pictures of `val` in all the data sets; returns the manifest as written.
 
+    The bands keep their bounds in each data set by itself: one that is easy hides no other.
+
     Raises `InputError` if one of the labels is missing.
     """
     model = load_model(str(manifest_path))
     classifier = Classifier(model)
-    pictures = [picture for folder in (data, *more) for picture in read_manifest(folder, "val")]
+    listed = [read_manifest(folder, "val") for folder in (data, *more)]
+    pictures = [picture for of_set in listed for picture in of_set]
+    sets = np.repeat(np.arange(len(listed)), [len(of_set) for of_set in listed])
     labels = np.array([picture.label == 1 for picture in pictures])
     if labels.all() or not labels.any():
         raise InputError(f"The split val of {data} needs real and AI pictures.")
@@ -47,7 +51,7 @@ def calibrate(data: Path, manifest_path: Path, more: Sequence[Path] = ()) -> Man
             "views": PLANS[chosen],
             "temperature": temperature,
             "metrics": {},  # those of other thresholds
-            "thresholds": fit_thresholds(calibrated(logits, temperature), labels),
+            "thresholds": fit_thresholds(calibrated(logits, temperature), labels, sets),
         }
     )
     manifest.write(manifest_path)
