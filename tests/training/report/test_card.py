@@ -42,7 +42,7 @@ def test_what_is_between_the_marks_alone_is_replaced(tmp_path: Path) -> None:
     text = card.read_text()
     assert text.startswith("before\n<!-- figures -->\n\n")
     assert text.endswith("<!-- end of figures -->\nafter\n")
-    assert "old" not in text
+    assert "\nold\n" not in text
 
 
 def test_a_card_without_marks_and_results_without_figures_are_told(tmp_path: Path) -> None:
