@@ -8,7 +8,7 @@ from realeyez_training.errors import InputError
 
 
 def test_a_missing_or_malformed_manifest_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--data"):
+    with pytest.raises(InputError, match="is missing"):
         read_manifest(tmp_path)
     (tmp_path / "manifest.csv").write_text("path,label\na.jpg,real\n")
     with pytest.raises(InputError, match="generator, group, source, split"):

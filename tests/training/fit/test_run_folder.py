@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from realeyez_training.errors import InputError
+from realeyez_training.fit.config import DEFAULTS
 from realeyez_training.fit.run_folder import (
     claim,
     epochs_since_best,
@@ -79,6 +80,13 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     claim(tmp_path / "run", {"seed": 1})
     with pytest.raises(InputError, match="another configuration"):
         claim(tmp_path / "run", {"seed": 2})
+
+
+def test_a_setting_that_came_since_had_its_default(tmp_path: Path) -> None:
+    claim(tmp_path / "run", {"seed": 1})
+    with pytest.raises(InputError, match="another configuration"):
+        claim(tmp_path / "run", {"seed": 1, "mixup": 0.2})
+    claim(tmp_path / "run", {"seed": 1, "mixup": DEFAULTS.mixup})
 
 
 def test_a_run_goes_on_from_s3_on_a_fresh_machine(tmp_path: Path, bucket: str) -> None:

@@ -68,7 +68,8 @@ def test_pairs_are_a_data_set(
         assert (made.label, made.generator) == (1, "tiny0")
         assert (made.source, made.split) == (original.source, original.split)
         assert (made.group, made.content) == (original.group, original.content)
-        assert made.path == output / "images" / original.source / original.path.name
+        assert made.path.parent == output / "images" / original.source
+        assert made.path.stem == hashlib.sha256(original.path.read_bytes()).hexdigest()[:16]
         data = made.path.read_bytes()
         assert hashlib.sha256(data).hexdigest() == row["sha256"]
         one, other = decode(data), decode(original.path.read_bytes())

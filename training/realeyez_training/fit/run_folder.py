@@ -36,7 +36,8 @@ def claim(run: Path, config: Row) -> None:
     """
     run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
-    if path.is_file() and asdict(DEFAULTS) | json.loads(path.read_text()) != config:
+    since = {name: value for name, value in asdict(DEFAULTS).items() if name in config}
+    if path.is_file() and since | json.loads(path.read_text()) != config:
         raise InputError(f"{run} holds a run of another configuration. Choose another --run.")
     path.write_text(json.dumps(config, indent=2) + "\n")
 
