@@ -23,7 +23,9 @@ model_app = typer.Typer(help="The model in use.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 db_app = typer.Typer(help="The database of keys, checks and feedback.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
-keys_app = typer.Typer(help="API keys.", no_args_is_help=True)
+keys_app = typer.Typer(
+    help="API keys; the service does not ask for them yet.", no_args_is_help=True
+)
 app.add_typer(keys_app, name="keys")
 feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
 app.add_typer(feedback_app, name="feedback")

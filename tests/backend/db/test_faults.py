@@ -90,7 +90,7 @@ async def test_postgresql_restarts_between_two_calls(postgres: Postgres) -> None
 
 
 async def test_no_server(tmp_path: Path) -> None:
-    pytest.importorskip("asyncpg")
+    pytest.importorskip("asyncpg", reason="no asyncpg: install the extra postgres")
     with pytest.raises(Unavailable) as refused:
         async with Store.running(f"postgresql://me:hush@/nothing?host={tmp_path}"):
             pass

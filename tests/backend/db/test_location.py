@@ -53,7 +53,7 @@ def test_a_url_that_cannot_be_read_does_not_show_its_password() -> None:
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
 def test_libpq_s_way_to_ask_for_tls(scheme: str) -> None:
-    pytest.importorskip("asyncpg")
+    pytest.importorskip("asyncpg", reason="no asyncpg: install the extra postgres")
     engine = make_engine(f"{scheme}://me@host/name?sslmode=require", connections=1, patience=1)
     assert engine.url.drivername == "postgresql+asyncpg"
     assert engine.url.query == {"ssl": "require"}

@@ -84,8 +84,8 @@ def curate(
     else:
         chosen, left = choose(found, seed, shares, most_per_source, least_side)
         dropped += left
-    _write_dropped(output / "dropped.csv", dropped)
     if not chosen:
+        _write_dropped(output / "dropped.csv", dropped)
         raise InputError(f"No file of {sources} can be taken: {output / 'dropped.csv'} says why.")
     pictures = {_path(one, compact): one for one in chosen}
     placed, spoilt = _place_all(pictures, reader, output, compact)
