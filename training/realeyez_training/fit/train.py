@@ -24,6 +24,7 @@ from realeyez_training.fit.batch_norm import estimate_batch_norm
 from realeyez_training.fit.batches import TrainingBatches, ValidationBatches, steps_an_epoch
 from realeyez_training.fit.config import RUNNING, Running, TrainConfig
 from realeyez_training.fit.devices import best_precision, jit_compile
+from realeyez_training.fit.fused_norm import with_fused_norm
 from realeyez_training.fit.memory import keep_freed_memory
 from realeyez_training.fit.model import build_model, float32_copy, train_from
 from realeyez_training.fit.pictures import read_training
@@ -124,7 +125,7 @@ def _validate(
 def _new_model(config: TrainConfig) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
     precision = best_precision() if config.precision == "auto" else config.precision
-    return build_model(config.weights, precision, residual=config.residual)
+    return with_fused_norm(build_model(config.weights, precision, residual=config.residual))
 
 
 def _begin_phase(model: keras.Model, config: TrainConfig, epoch: int, steps: int) -> None:
