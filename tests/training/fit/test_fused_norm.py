@@ -16,9 +16,15 @@ pytestmark = pytest.mark.skipif(
 def _model() -> keras.Model:
     keras.utils.set_random_seed(1)
     inner = keras.Sequential(
-        [keras.Input((6, 6, 3)), keras.layers.Conv2D(4, 3), keras.layers.BatchNormalization()],
+        [
+            keras.Input((6, 6, 3)),
+            keras.layers.Normalization(),
+            keras.layers.Conv2D(4, 3),
+            keras.layers.BatchNormalization(),
+        ],
         name="backbone",
     )
+    inner.layers[0].adapt(np.random.default_rng(4).normal(5, 9, (50, 6, 6, 3)))
     image = keras.Input((6, 6, 3))
     return keras.Model(image, keras.layers.GlobalAveragePooling2D()(inner(image)))
 

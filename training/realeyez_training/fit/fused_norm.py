@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from realeyez_training.fit.model import copy_weights
+
 
 @keras.saving.register_keras_serializable("realeyez")
 class FusedBatchNormalization(keras.layers.BatchNormalization):
@@ -32,7 +34,7 @@ def with_fused_norm(model: keras.Model) -> keras.Model:
     if keras.backend.backend() != "tensorflow":
         return model  # JAX and torch.compile fuse by themselves
     fused = keras.models.clone_model(model, clone_function=_clone, recursive=True)
-    fused.set_weights(model.get_weights())
+    copy_weights(model, fused)
     return fused
 
 

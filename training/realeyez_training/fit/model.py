@@ -102,5 +102,13 @@ def train_from(model: keras.Model, block: str) -> None:
 def float32_copy(model: keras.Model) -> keras.Model:
     """The same weights in a network that computes in float32 throughout, without its optimizer."""
     copy = build_model("none", residual=any(layer.name == RESIDUAL for layer in model.layers))
-    copy.set_weights(model.get_weights())
+    copy_weights(model, copy)
     return copy
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Give a network of the same layers the same weights, those of its preprocessing too."""
+    target.set_weights(source.get_weights())
+    for layer in target.get_layer("backbone").layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # it computes with a copy of its weights
