@@ -1,20 +1,18 @@
 """The application factory: wiring, and nothing else."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-import numpy as np
 from aiohttp import web
 
 from realeyez.api import check, health, model, openapi, page, telemetry
-from realeyez.api.keys import BATCHER, DECODERS, IN_FLIGHT, MANIFEST, METRICS, SETTINGS
+from realeyez.api.keys import IN_FLIGHT, METRICS, SETTINGS, SWITCH
 from realeyez.api.limits import InFlight
 from realeyez.api.problems import problems
 from realeyez.metrics import Metrics
 from realeyez.models import load_model
-from realeyez.pipeline.batcher import Batcher
-from realeyez.pipeline.classifier import Classifier
-from realeyez.pipeline.views import VIEW_SIZE
+from realeyez.pipeline.engine import Engine
+from realeyez.pipeline.switch import Switch
 from realeyez.settings import Settings
 
 # A multipart body is a little larger than the picture in it.
@@ -39,21 +37,15 @@ def create_app(settings: Settings | None = None) -> web.Application:
     app.router.add_get("/", page.page)
     app.router.add_get("/static/{name}", page.asset)
     app.on_response_prepare.append(page.add_security_headers)
-    app.cleanup_ctx.append(_pipeline)
+    app.cleanup_ctx.append(_engine)
     return app
 
 
-async def _pipeline(app: web.Application) -> AsyncIterator[None]:
+async def _engine(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    loaded = load_model(settings.model)
-    classifier = Classifier(loaded, threads=settings.model_threads)
-    classifier.predict(np.zeros((1, VIEW_SIZE, VIEW_SIZE, 3), np.uint8))  # warm-up
-    with ThreadPoolExecutor(settings.decode_threads, thread_name_prefix="decode") as decoders:
-        async with Batcher.running(
-            classifier, max_views=settings.max_views, max_waiting=settings.max_waiting
-        ) as batcher:
-            app[MANIFEST] = loaded.manifest
-            app[DECODERS] = decoders
-            app[BATCHER] = batcher
-            app[METRICS] = Metrics(loaded.manifest, lambda: batcher.waiting)
-            yield
+    metrics = app[METRICS] = Metrics(waiting=lambda: app[SWITCH].waiting)
+    opener = partial(Engine.running, config=settings.engine, on_run=metrics.observe_run)
+    async with Switch.running(opener, load_model(settings.model)) as switch:
+        app[SWITCH] = switch
+        metrics.describe(switch.manifest)
+        yield

@@ -19,6 +19,7 @@ from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, decode
 from realeyez.pipeline.errors import PictureError
 from realeyez.pipeline.heatmap import lay_over, render_overlay
+from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Timings, Verdict
 
 # Inside a folder only files of these names are pictures; a file that is named is always tried.
@@ -42,15 +43,17 @@ def check_paths(
     for file in _with_progress(files):
         try:
             data = _read(file)
-            prepared = prepare(data, classifier.manifest)
+            watch = Stopwatch()
+            prepared = prepare(data, classifier.manifest, watch)
         except PictureError as error:
             unreadable[file] = str(error)
             continue
         except OSError as error:
             unreadable[file] = error.strerror or str(error)
             continue
-        prediction = classifier.predict(prepared.views.pixels)
-        verdict = conclude(prepared, prediction, classifier.manifest)
+        with watch.step("inference"):
+            prediction = classifier.predict(prepared.views.pixels, alone=True)
+        verdict = conclude(prepared, prediction, classifier.manifest, watch)
         verdicts.append(verdict)
         # Not typer.echo: it would write around the bar, onto its line.
         print(_json_line(file, verdict) if as_json else _text_line(file, verdict), flush=True)
@@ -136,5 +139,6 @@ def _mean_timings(verdicts: list[Verdict]) -> str:
     means = {
         step: sum(getattr(verdict.timings_ms, step) for verdict in verdicts) / len(verdicts)
         for step in Timings.model_fields
+        if step != "queue"  # one file after another: none waits
     }
     return "ms a picture: " + ", ".join(f"{step} {mean:.1f}" for step, mean in means.items())

@@ -1,13 +1,15 @@
 """Every setting of the service, read once from REALEYEZ_* when it starts."""
 
 import ipaddress
-import os
 
 from pydantic import Field, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from realeyez.db.location import check_location, default_location
+from realeyez.pipeline.classifier import Provider
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
+from realeyez.pipeline.engine import EngineConfig
+from realeyez.pipeline.types import Priority
 
 
 class Settings(BaseSettings):
@@ -27,11 +29,14 @@ class Settings(BaseSettings):
         repr=False,  # a password may be in it
         description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
     )
-    model_threads: int = Field(
-        default=0, ge=0, description="Threads in one run of the model; 0: all cores."
+    provider: Provider = Field(
+        default="auto", description="What runs the model: cuda, cpu, or auto: cuda if it is there."
     )
-    decode_threads: PositiveInt = Field(
-        default=os.cpu_count() or 1, description="Pictures decoded at a time."
+    model_threads: int = Field(
+        default=0, ge=0, description="CPUs that run the model; 0: all cores."
+    )
+    decode_threads: int = Field(
+        default=0, ge=0, description="Pictures decoded at a time; 0: as many as cores."
     )
     max_bytes: PositiveInt = Field(default=MAX_BYTES, description="Largest file that is read.")
     max_pixels: PositiveInt = Field(
@@ -40,10 +45,41 @@ class Settings(BaseSettings):
     upload_seconds: PositiveInt = Field(
         default=60, description="Longest time for a picture to arrive."
     )
-    max_views: PositiveInt = Field(default=8, description="Views in one run of the model.")
+    max_views: int = Field(
+        default=0, ge=0, description="Views in one run of the model; 0: what suits it."
+    )
+    batch_wait_ms: float = Field(
+        default=0, ge=0, le=5, description="How long an idle model waits for a batch to fill."
+    )
+    interactive_seconds: PositiveInt = Field(
+        default=10, description="Longest time to a verdict that somebody waits for."
+    )
+    feed_seconds: PositiveInt = Field(
+        default=30, description="Longest time to a verdict for a feed's badge."
+    )
+    cache_mib: int = Field(default=64, ge=0, description="Memory for verdicts that are kept.")
     max_waiting: PositiveInt = Field(
         default=64, description="Pictures taken on at a time; more are told 429."
     )
+
+    def seconds_for(self, priority: Priority) -> int:
+        """How long a verdict of that priority may take."""
+        return self.interactive_seconds if priority == "interactive" else self.feed_seconds
+
+    @property
+    def engine(self) -> EngineConfig:
+        """The part that is the engine's."""
+        return EngineConfig(
+            provider=self.provider,
+            model_threads=self.model_threads,
+            decode_threads=self.decode_threads,
+            max_views=self.max_views,
+            batch_wait=self.batch_wait_ms / 1000,
+            max_waiting=self.max_waiting,
+            max_bytes=self.max_bytes,
+            max_pixels=self.max_pixels,
+            cache_bytes=self.cache_mib * 2**20,
+        )
 
     @field_validator("database")
     @classmethod

@@ -1,20 +1,17 @@
 """POST /v1/check: a picture in, its verdict out."""
 
 import asyncio
-from functools import partial
-from time import perf_counter
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestPayloadError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from realeyez.api.keys import BATCHER, DECODERS, IN_FLIGHT, MANIFEST, METRICS, SETTINGS
+from realeyez.api.keys import IN_FLIGHT, METRICS, SETTINGS, SWITCH
 from realeyez.api.problems import MalformedRequest, TooSlow
-from realeyez.pipeline import Prepared, conclude, prepare
 from realeyez.pipeline.errors import TooManyBytes
-from realeyez.pipeline.types import Verdict
+from realeyez.pipeline.types import Priority
 
 
 class CheckQuery(BaseModel):
@@ -23,41 +20,21 @@ class CheckQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     explain: Annotated[bool, Field(description="Answer with a heat map too.")] = False
-    priority: Annotated[
-        Literal["interactive", "feed"], Field(description="Who waits for the answer.")
-    ] = "interactive"
+    priority: Annotated[Priority, Field(description="Who waits for the answer.")] = "interactive"
 
 
 async def check(request: web.Request) -> web.Response:
-    """The same steps as `pipeline.check`, with other requests beside this one."""
-    query = _query(request)
-    with request.app[IN_FLIGHT].one():
-        verdict = await _verdict(request, query)
-    request.app[METRICS].observe(verdict)
+    """The picture of the body, checked by the engine in use."""
+    app, query = request.app, _query(request)
+    with app[IN_FLIGHT].one(query.priority):
+        verdict = await app[SWITCH].check(
+            await _received(request),
+            explain=query.explain,
+            priority=query.priority,
+            seconds=app[SETTINGS].seconds_for(query.priority),
+        )
+    app[METRICS].observe(verdict, query.priority)
     return web.json_response(text=verdict.model_dump_json(exclude_none=True))
-
-
-async def _verdict(request: web.Request, query: CheckQuery) -> Verdict:
-    app, manifest = request.app, request.app[MANIFEST]
-    prepared = await _prepare(request.app, await _received(request))
-    prediction = await app[BATCHER].predict(prepared.views.pixels)
-    predicted = perf_counter()
-    # Not in the pool of decoders: an answer must not wait for other pictures' decoding.
-    return await asyncio.to_thread(
-        conclude, prepared, prediction, manifest, explain=query.explain, predicted=predicted
-    )
-
-
-async def _prepare(app: web.Application, data: bytes) -> Prepared:
-    work = partial(
-        prepare,
-        data,
-        app[MANIFEST],
-        max_bytes=app[SETTINGS].max_bytes,
-        max_pixels=app[SETTINGS].max_pixels,
-        started=perf_counter(),
-    )
-    return await asyncio.get_running_loop().run_in_executor(app[DECODERS], work)
 
 
 async def _received(request: web.Request) -> bytes:

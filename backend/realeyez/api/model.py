@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from realeyez.api.keys import MANIFEST
+from realeyez.api.keys import SWITCH
 
 
 async def model(request: web.Request) -> web.Response:
-    return web.json_response(text=request.app[MANIFEST].model_dump_json())
+    return web.json_response(text=request.app[SWITCH].manifest.model_dump_json())

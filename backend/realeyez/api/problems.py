@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from realeyez.api.keys import METRICS
 from realeyez.pipeline import errors
-from realeyez.pipeline.batcher import Busy
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     errors.TooManyPixels: Problem(422, "too-many-pixels", "The picture has too many pixels"),
     errors.TooSmall: Problem(422, "too-small", "The picture is too small"),
     errors.BrokenPicture: Problem(422, "broken-picture", "The picture is damaged"),
-    Busy: Problem(429, "busy", "Too many pictures are waiting"),
+    errors.Busy: Problem(429, "busy", "Too many pictures are waiting"),
+    errors.Expired: Problem(504, "expired", "There was no verdict in time"),
 }
 
 
@@ -79,6 +80,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if problem is None:
             log.exception("%s %s failed", request.method, request.path)
             return INTERNAL.response("An unexpected error; it has been logged.")
+        request.app[METRICS].refused.labels(problem.slug).inc()
         headers = {"Retry-After": "1"} if problem.status == 429 else None
         response = problem.response(str(error), headers)
         if not request.content.is_eof():  # the rest of the body may be unreadable

@@ -5,9 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from realeyez.pipeline.types import Basis, ModelInfo, Verdict, VerdictName
+from realeyez.pipeline.types import Basis, ModelInfo, Priority, Verdict, VerdictName
 
-Priority = Literal["interactive", "feed"]
 Label = Literal["real", "ai", "ai_edited"]
 
 MAX_COMMENT = 1000

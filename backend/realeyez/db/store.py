@@ -13,8 +13,8 @@ from realeyez.db.database import PATIENCE, Database
 from realeyez.db.errors import BadKey, RevokedKey, UnknownCheck, UnknownKey
 from realeyez.db.location import is_sqlite
 from realeyez.db.recorder import Recorder
-from realeyez.db.records import Check, Counts, Feedback, GivenFeedback, Key, Priority
-from realeyez.pipeline.types import Verdict
+from realeyez.db.records import Check, Counts, Feedback, GivenFeedback, Key
+from realeyez.pipeline.types import Priority, Verdict
 
 _PRUNE_BATCH = 1000
 _USE_IS_NOTED_EVERY = timedelta(hours=1)

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from realeyez.db.records import MAX_COMMENT, Label, Priority
-from realeyez.pipeline.types import Basis, VerdictName
+from realeyez.db.records import MAX_COMMENT, Label
+from realeyez.pipeline.types import Basis, Priority, VerdictName
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -77,6 +77,7 @@ class Manifest(_Frozen):
     input: str
     logit_output: str
     map_output: str
+    batch: Annotated[int, Field(gt=0)] = 32  # views in one run at most, where batches pay
     views: ViewPlan
     temperature: Annotated[float, Field(gt=0.0)]
     thresholds: Thresholds

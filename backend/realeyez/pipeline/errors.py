@@ -27,3 +27,21 @@ class TooSmall(PictureError):
 
 class BrokenPicture(PictureError):
     """The file begins as a picture, and is cut off or damaged."""
+
+
+class Refused(Exception):
+    """Base of why the service does not check a picture now. `str(error)` is for people."""
+
+
+class Busy(Refused):
+    """As many pictures wait as may."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many pictures are waiting. Try again in a moment.")
+
+
+class Expired(Refused):
+    """The deadline passed before there was an answer."""
+
+    def __init__(self) -> None:
+        super().__init__("There was no verdict in time: too much is to do. Try again in a while.")

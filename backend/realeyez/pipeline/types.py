@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 VerdictName = Literal["ai", "ai_edited", "real", "unsure"]
+Priority = Literal["interactive", "feed"]
 Basis = Literal["signed_provenance", "declared_metadata", "classifier"]
 
 
@@ -78,11 +79,12 @@ class ModelInfo(_Frozen):
 
 
 class Timings(_Frozen):
-    """Milliseconds of each step, the wait for its turn included; `total` is from start to end."""
+    """Milliseconds of each step; `queue` is the wait for its turns, `total` from start to end."""
 
-    decode: float
-    views: float
-    inference: float
+    queue: float = 0.0
+    decode: float = 0.0
+    views: float = 0.0
+    inference: float = 0.0
     total: float
 
 

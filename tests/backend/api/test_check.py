@@ -51,7 +51,8 @@ async def test_multipart(client: Client) -> None:
     raw = await verdict_of(client, PICTURE)
     assert verdict.probability == pytest.approx(raw.probability, abs=1e-6)
     assert verdict.image == raw.image
-    assert verdict.id != raw.id
+    assert (verdict.cached, raw.cached) == (False, True)
+    assert verdict.id == raw.id
 
 
 async def test_explain_answers_with_the_heat_map(client: Client) -> None:

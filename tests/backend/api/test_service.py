@@ -9,9 +9,9 @@ from tests.backend.api.conftest import Client
 from tests.pictures import encode, scene
 from yarl import URL
 
-from realeyez.api.keys import BATCHER
+from realeyez.api.keys import SWITCH
 from realeyez.models import Manifest, Model
-from realeyez.pipeline.batcher import Busy
+from realeyez.pipeline.errors import Busy
 
 
 async def test_health(client: Client) -> None:
@@ -35,7 +35,9 @@ async def test_metrics_count_checks_and_requests(client: Client) -> None:
     }
     assert samples["realeyez_http_requests_total", "/v1/check", "200", "POST"] == 1
     assert samples["realeyez_http_requests_total", "404", "GET", "unknown"] == 1
-    assert samples["realeyez_step_seconds_count", "inference"] == 1
+    assert samples["realeyez_step_seconds_count", "inference", "interactive"] == 1
+    assert samples["realeyez_batch_views_count",] == 1
+    assert samples["realeyez_probability_count",] == 1
     assert sum(value for key, value in samples.items() if key[0] == "realeyez_verdicts_total") == 1
     assert "somebodys" not in text
 
@@ -83,10 +85,10 @@ async def test_wrong_address_is_a_problem(
 
 
 async def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def full(views: object) -> None:
-        raise Busy("Too many pictures are waiting. Try again in a moment.")
+    async def full(data: bytes, **how: object) -> None:
+        raise Busy
 
-    monkeypatch.setattr(client.app[BATCHER], "predict", full)
+    monkeypatch.setattr(client.app[SWITCH], "check", full)
     response = await client.post("/v1/check", data=encode(scene()))
     assert response.status == 429
     assert int(response.headers["Retry-After"]) >= 1
@@ -95,11 +97,11 @@ async def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.M
 async def test_a_failure_inside_says_nothing_of_itself(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(views: object) -> None:
+    async def fail(data: bytes, **how: object) -> None:
         raise RuntimeError("secret of the inside")
 
     with monkeypatch.context() as patch:
-        patch.setattr(client.app[BATCHER], "predict", fail)
+        patch.setattr(client.app[SWITCH], "check", fail)
         response = await client.post("/v1/check", data=encode(scene()))
     assert response.status == 500
     assert "secret" not in await response.text()

@@ -1,0 +1,200 @@
+"""Many checks at a time: the steps of `pipeline.check`, each picture decided once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from cachetools import TTLCache
+
+from realeyez.models import Model
+from realeyez.pipeline import conclude, prepare
+from realeyez.pipeline.batcher import Batcher
+from realeyez.pipeline.classifier import Classifier, Provider
+from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
+from realeyez.pipeline.errors import Expired
+from realeyez.pipeline.line import Ticket
+from realeyez.pipeline.pool import Pool
+from realeyez.pipeline.stopwatch import Stopwatch
+from realeyez.pipeline.types import Priority, Verdict
+
+_CACHE_SECONDS = 3600.0
+_VERDICT_BYTES = 2000  # about what one takes in memory, without its heat map
+_HASHED_AT_ONCE = 256 * 1024  # bytes: what takes no longer than handing it to a thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineConfig:
+    """How an engine works. 0 leaves a figure to the machine or the model."""
+
+    provider: Provider = "auto"
+    model_threads: int = 0  # of CPUs that run the model; 0: all cores
+    decode_threads: int = 0  # pictures decoded at a time; 0: as many as cores
+    max_views: int = 0  # in one run of the model; 0: what suits model and machine
+    batch_wait: float = 0.0  # seconds that an idle model waits for a batch to fill
+    max_waiting: int = 64  # pictures that wait for the model
+    max_bytes: int = MAX_BYTES
+    max_pixels: int = MAX_PIXELS
+    cache_bytes: int = 64 * 2**20  # of verdicts that are kept
+
+
+class Engine:
+    """One model at work.
+
+    async with Engine.running(load_model("bundled")) as engine:
+        verdict = await engine.check(data, priority="feed", seconds=30)
+
+    Pictures of the same bytes share one computation, and its verdict is kept for a while. Nobody's
+    cancellation, failure or slowness changes what another is told.
+    """
+
+    def __init__(self, model: Model, config: EngineConfig, pool: Pool, batcher: Batcher) -> None:
+        self.manifest = model.manifest
+        self._config = config
+        self._pool = pool
+        self._batcher = batcher
+        self._working: dict[tuple[str, bool], _Shared] = {}
+        self._cache: TTLCache[tuple[str, bool], Verdict] = TTLCache(
+            config.cache_bytes, _CACHE_SECONDS, getsizeof=_size
+        )
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def running(
+        cls,
+        model: Model,
+        config: EngineConfig | None = None,
+        *,
+        on_run: Callable[[int], None] = lambda views: None,
+    ) -> AsyncIterator[Engine]:
+        """A warm engine; leaving it lets what runs come to its end.
+
+        on_run: is told of each run's number of views. Raises `ModelError`.
+        """
+        config = config or EngineConfig()
+        classifier = await asyncio.to_thread(_warm, model, config)
+        async with (
+            Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
+            Batcher.running(
+                classifier,
+                max_views=config.max_views or classifier.best_batch,
+                max_waiting=config.max_waiting,
+                lanes=classifier.lanes,
+                wait=config.batch_wait,
+                on_run=on_run,
+            ) as batcher,
+        ):
+            yield cls(model, config, pool, batcher)
+
+    @property
+    def waiting(self) -> int:
+        """Pictures that wait for a decoder or for the model."""
+        return self._pool.waiting + self._batcher.waiting
+
+    async def check(
+        self,
+        data: bytes,
+        *,
+        explain: bool = False,
+        priority: Priority = "interactive",
+        seconds: float = 60.0,
+    ) -> Verdict:
+        """A picture's verdict, with `explain` its heat map too.
+
+        A verdict that was made for an earlier call of the same bytes is `cached` and has that
+        check's id. Raises a `PictureError`, or a `Refused`: `Expired` after `seconds`, or `Busy`.
+        """
+        watch = Stopwatch()
+        deadline = time.monotonic() + seconds
+        key = (await _digest(data), explain)
+        if (kept := self._cache.get(key)) is not None:
+            return _again(kept, watch)
+        shared = self._working.get(key)
+        first = shared is None
+        if shared is None:
+            ticket = Ticket(priority, deadline, watch)
+            shared = _Shared(asyncio.create_task(self._verdict(key, data, ticket)), ticket)
+            self._working[key] = shared
+            shared.task.add_done_callback(partial(self._forget, key, shared))
+        else:
+            shared.ticket.join(priority, deadline)
+        shared.callers += 1
+        try:
+            async with asyncio.timeout(seconds):
+                verdict = await asyncio.shield(shared.task)
+        except TimeoutError:
+            raise Expired from None
+        finally:
+            shared.callers -= 1
+            if not shared.callers and not shared.task.done():
+                shared.task.cancel()
+                self._forget(key, shared)  # whoever comes now begins anew
+        return verdict if first else _again(verdict, watch)
+
+    async def _verdict(self, key: tuple[str, bool], data: bytes, ticket: Ticket) -> Verdict:
+        config, watch = self._config, ticket.watch
+        prepared = await self._pool.run(
+            partial(
+                prepare,
+                data,
+                self.manifest,
+                watch,
+                max_bytes=config.max_bytes,
+                max_pixels=config.max_pixels,
+            ),
+            ticket,
+        )
+        prediction = await self._batcher.predict(prepared.views.pixels, ticket)
+        explain = key[1]
+        finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
+        # A heat map takes a while to paint; the rest is done before a thread would have begun.
+        verdict = await asyncio.to_thread(finish) if explain else finish()
+        with contextlib.suppress(ValueError):  # larger than the whole cache
+            self._cache[key] = verdict
+        return verdict
+
+    def _forget(
+        self, key: tuple[str, bool], shared: _Shared, task: asyncio.Task[Verdict] | None = None
+    ) -> None:
+        if self._working.get(key) is shared:
+            del self._working[key]
+        if task is not None and not task.cancelled():
+            task.exception()  # seen, even if its last caller went away a moment ago
+
+
+@dataclass(eq=False, slots=True)
+class _Shared:
+    """A computation and how many wait for it."""
+
+    task: asyncio.Task[Verdict]
+    ticket: Ticket
+    callers: int = 0
+
+
+def _warm(model: Model, config: EngineConfig) -> Classifier:
+    classifier = Classifier(
+        model, threads=config.model_threads, provider=config.provider, lanes=True
+    )
+    classifier.warm_up()
+    return classifier
+
+
+def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:
+    return verdict.model_copy(update={"cached": True, "timings_ms": watch.timings()})
+
+
+def _size(verdict: Verdict) -> int:
+    return _VERDICT_BYTES + len(verdict.heatmap or "")
+
+
+async def _digest(data: bytes) -> str:
+    hashed = hashlib.sha256
+    if len(data) > _HASHED_AT_ONCE:
+        return (await asyncio.to_thread(hashed, data)).hexdigest()
+    return hashed(data).hexdigest()

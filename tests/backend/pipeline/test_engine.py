@@ -1,0 +1,171 @@
+"""The engine with the model that ships; what it decides is what `pipeline.check` decides."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.pictures import encode, scene
+
+from realeyez.models import Model
+from realeyez.pipeline import check
+from realeyez.pipeline.classifier import Classifier
+from realeyez.pipeline.engine import Engine, EngineConfig
+from realeyez.pipeline.errors import Expired, UnsupportedFormat
+from realeyez.pipeline.types import Verdict
+
+PICTURES = [encode(scene(seed=seed)) for seed in range(6)]
+CONFIG = EngineConfig(model_threads=2, decode_threads=2)
+
+
+@pytest.fixture
+async def engine(model: Model) -> AsyncIterator[Engine]:
+    async with Engine.running(model, CONFIG) as engine:
+        yield engine
+
+
+def runs_of(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the runs of the model, by their views."""
+    runs: list[int] = []
+    monkeypatch.setattr(engine._batcher, "_on_run", runs.append)
+    return runs
+
+
+async def test_many_at_a_time_are_each_what_one_alone_is(
+    engine: Engine, classifier: Classifier
+) -> None:
+    verdicts = await asyncio.gather(*(engine.check(data) for data in PICTURES))
+    for verdict, data in zip(verdicts, PICTURES, strict=True):
+        alone = check(data, classifier)
+        assert verdict.image == alone.image
+        assert verdict.verdict == alone.verdict
+        assert verdict.probability == pytest.approx(alone.probability, abs=1e-5)
+        timings = verdict.timings_ms
+        assert timings.total >= sum(ms for step, ms in timings if step != "total") - 0.1
+
+
+async def test_the_same_bytes_are_decided_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = runs_of(engine, monkeypatch)
+    together = await asyncio.gather(*(engine.check(PICTURES[0]) for _ in range(5)))
+    later = await engine.check(PICTURES[0], priority="feed")
+    assert len(runs) == 1
+    assert {verdict.id for verdict in (*together, later)} == {together[0].id}
+    assert [verdict.cached for verdict in (*together, later)] == [False, *[True] * 5]
+    explained = await engine.check(PICTURES[0], explain=True)
+    assert explained.heatmap
+    assert not explained.cached
+    assert (await engine.check(PICTURES[0], explain=True)).heatmap == explained.heatmap
+
+
+async def test_a_broken_picture_is_told_to_each_who_asks_and_not_kept(engine: Engine) -> None:
+    asked = [engine.check(b"no picture") for _ in range(3)]
+    ends = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(end, UnsupportedFormat) for end in ends)
+    with pytest.raises(UnsupportedFormat):
+        await engine.check(b"no picture")
+
+
+async def test_one_who_leaves_takes_nothing_from_those_who_share(engine: Engine) -> None:
+    first, second = (asyncio.create_task(engine.check(PICTURES[0])) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).image.format == "JPEG"
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_when_all_leave_it_is_dropped_and_the_next_begins_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = runs_of(engine, monkeypatch)
+    blockers = [asyncio.create_task(engine.check(data)) for data in PICTURES[1:]]
+    await asyncio.sleep(0)
+    gone = [asyncio.create_task(engine.check(PICTURES[0])) for _ in range(2)]
+    await asyncio.sleep(0)
+    for task in gone:
+        task.cancel()
+    await asyncio.gather(*gone, *blockers, return_exceptions=True)
+    assert len(runs) == len(blockers)
+    assert not (await engine.check(PICTURES[0])).cached
+
+
+async def test_deadline(engine: Engine) -> None:
+    with pytest.raises(Expired):
+        await engine.check(PICTURES[0], seconds=0.0)
+    impatient = asyncio.create_task(engine.check(PICTURES[0], seconds=0.0001))
+    patient = asyncio.create_task(engine.check(PICTURES[0], seconds=60))
+    with pytest.raises(Expired):
+        await impatient
+    assert (await patient).image.format == "JPEG"
+
+
+async def test_the_cache_is_bounded(model: Model) -> None:
+    config = replace(CONFIG, cache_bytes=3 * 2000)
+    async with Engine.running(model, config) as engine:
+        for data in PICTURES:
+            await engine.check(data)
+        assert (await engine.check(PICTURES[-1])).cached
+        assert not (await engine.check(PICTURES[0])).cached
+        await engine.check(PICTURES[0], explain=True)  # larger than the whole cache: told, not kept
+        assert not (await engine.check(PICTURES[0], explain=True)).cached
+
+
+CALLERS = st.lists(
+    st.tuples(
+        st.integers(0, 6),  # which picture; the last is none
+        st.sampled_from(["interactive", "feed"]),
+        st.integers(0, 3),  # pause before asking
+        st.none() | st.integers(0, 30),  # milliseconds until it leaves
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(CALLERS)
+def test_everybody_who_stays_is_told_of_their_own_picture(
+    model: Model, callers: list[tuple[int, str, int, int | None]]
+) -> None:
+    files = [*PICTURES, b"no picture"]
+    digests = [digest(data) for data in files]
+
+    async def call(engine: Engine, which: int, priority: str, pause: int) -> Verdict:
+        for _ in range(pause):
+            await asyncio.sleep(0.001)
+        return await engine.check(files[which], priority=priority)  # type: ignore[arg-type]
+
+    async def everybody() -> None:
+        async with Engine.running(model, replace(CONFIG, cache_bytes=2 * 2000)) as engine:
+            tasks = [
+                asyncio.create_task(call(engine, which, priority, pause))
+                for which, priority, pause, _ in callers
+            ]
+            loop = asyncio.get_running_loop()
+            for task, (*_, leaves) in zip(tasks, callers, strict=True):
+                if leaves is not None:
+                    loop.call_later(leaves / 1000, task.cancel)
+            async with asyncio.timeout(60):
+                ends = await asyncio.gather(*tasks, return_exceptions=True)
+            for end, (which, *_, leaves) in zip(ends, callers, strict=True):
+                if isinstance(end, asyncio.CancelledError):
+                    assert leaves is not None
+                elif which == len(PICTURES):
+                    assert isinstance(end, UnsupportedFormat)
+                else:
+                    assert isinstance(end, Verdict)
+                    assert end.image.sha256 == digests[which]
+            assert engine.waiting == 0
+
+    asyncio.run(everybody())
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
