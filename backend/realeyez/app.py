@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from realeyez.api import check, health, model, openapi, page, telemetry
+from realeyez.api import check, health, model, openapi, page, requests, telemetry
 from realeyez.api.keys import IN_FLIGHT, METRICS, SETTINGS, SWITCH
 from realeyez.api.limits import InFlight
 from realeyez.api.problems import problems
@@ -13,6 +13,7 @@ from realeyez.metrics import Metrics
 from realeyez.models import load_model
 from realeyez.pipeline.engine import Engine
 from realeyez.pipeline.switch import Switch
+from realeyez.reload import reload_on_hangup
 from realeyez.settings import Settings
 
 # A multipart body is a little larger than the picture in it.
@@ -23,7 +24,7 @@ def create_app(settings: Settings | None = None) -> web.Application:
     """The service. The model is loaded and warm before the port opens."""
     settings = settings or Settings()
     app = web.Application(
-        middlewares=[telemetry.count, problems],
+        middlewares=[requests.trace, problems],
         client_max_size=settings.max_bytes + _MULTIPART_OVERHEAD,
     )
     app[SETTINGS] = settings
@@ -38,14 +39,17 @@ def create_app(settings: Settings | None = None) -> web.Application:
     app.router.add_get("/static/{name}", page.asset)
     app.on_response_prepare.append(page.add_security_headers)
     app.cleanup_ctx.append(_engine)
+    app.cleanup_ctx.append(reload_on_hangup)
     return app
 
 
 async def _engine(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    metrics = app[METRICS] = Metrics(waiting=lambda: app[SWITCH].waiting)
+    metrics = app[METRICS] = Metrics(
+        waiting=lambda: app[SWITCH].waiting, in_flight=lambda: app[IN_FLIGHT].count
+    )
     opener = partial(Engine.running, config=settings.engine, on_run=metrics.observe_run)
-    async with Switch.running(opener, load_model(settings.model)) as switch:
+    async with Switch.running(opener, load_model(settings.model, settings.model_cache)) as switch:
         app[SWITCH] = switch
         metrics.describe(switch.manifest)
         yield

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from realeyez.models import load_model
+from realeyez.models import Model
 from realeyez.pipeline import conclude, prepare
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, decode
@@ -27,14 +27,14 @@ SUFFIXES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".avif", ".bmp"}
 
 
 def check_paths(
-    paths: Iterable[Path], *, model: str, as_json: bool = False, explain: Path | None = None
+    paths: Iterable[Path], *, model: Model, as_json: bool = False, explain: Path | None = None
 ) -> dict[Path, str]:
     """Print a line for each picture, and return why the unreadable ones could not be read.
 
     explain: a folder, made if need be, for each picture under its heat map.
     Raises `ModelError`, and `OSError` if nothing can be written.
     """
-    classifier = Classifier(load_model(model))
+    classifier = Classifier(model)
     if explain is not None:
         explain.mkdir(parents=True, exist_ok=True)
     verdicts: list[Verdict] = []

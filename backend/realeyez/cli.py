@@ -1,6 +1,5 @@
 """The command line: realeyez check | serve | model | db | keys | feedback."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from realeyez import __version__
 from realeyez.db.errors import StoreError, Unavailable
 from realeyez.db.location import default_location
 from realeyez.models import ModelError, load_model
+from realeyez.models.cache import Cache, default_folder
 
 app = typer.Typer(
     help="Is this picture real, or was it made by AI?",
@@ -37,7 +37,18 @@ ModelLocation = Annotated[
     typer.Option(
         "--model",
         envvar="REALEYEZ_MODEL",
-        help="bundled, a folder or manifest, or s3://bucket/prefix.",
+        help="bundled, a folder or manifest, or s3://bucket/prefix/version.",
+    ),
+]
+
+ModelCache = Annotated[
+    Path,
+    typer.Option(
+        "--cache",
+        envvar="REALEYEZ_MODEL_CACHE",
+        default_factory=default_folder,
+        show_default="in your cache folder",
+        help="Folder that keeps models from S3.",
     ),
 ]
 
@@ -71,6 +82,7 @@ def main(
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.")],
+    cache: ModelCache,
     json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")] = False,
     explain: Annotated[
         Path | None,
@@ -82,7 +94,9 @@ def check(
     from realeyez.bulk import check_paths  # onnxruntime and numpy: only where they are needed
 
     try:
-        unreadable = check_paths(paths, model=model, as_json=json, explain=explain)
+        unreadable = check_paths(
+            paths, model=load_model(model, cache), as_json=json, explain=explain
+        )
     except ModelError as error:
         _fail(str(error))
     except BrokenPipeError:  # `| head` has seen enough
@@ -102,13 +116,14 @@ def serve(
     """Serve the API and the web page."""
     from aiohttp import web
 
+    from realeyez import logs
     from realeyez.app import create_app
     from realeyez.settings import Settings
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given: dict[str, Any] = {"host": host, "port": port, "model": model}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
+        logs.configure(settings.log, settings.log_level)
         web.run_app(
             create_app(settings),
             host=settings.host,
@@ -127,14 +142,35 @@ def serve(
 
 
 @model_app.command()
-def show(model: ModelLocation = "bundled") -> None:
+def show(cache: ModelCache, model: ModelLocation = "bundled") -> None:
     """Print the model's manifest, once its file is verified and loaded."""
     from realeyez.pipeline.classifier import Classifier
 
     try:
-        typer.echo(Classifier(load_model(model)).manifest.model_dump_json(indent=2))
+        typer.echo(Classifier(load_model(model, cache)).manifest.model_dump_json(indent=2))
     except ModelError as error:
         _fail(str(error))
+
+
+@model_app.command()
+def pull(
+    cache: ModelCache,
+    location: Annotated[
+        str,
+        typer.Argument(envvar="REALEYEZ_MODEL", help="s3://bucket/prefix/version."),
+    ],
+) -> None:
+    """Fetch a model from S3 into the cache, so that a start needs no download."""
+    if not location.startswith("s3://"):
+        _fail(f"{location} is on this machine already; pull takes s3://bucket/prefix/version.")
+    try:
+        manifest = load_model(location, cache).manifest
+    except ModelError as error:
+        _fail(str(error))
+    path = Cache(cache).path(manifest.sha256)
+    if not path.is_file():
+        _fail(f"{path} could not be written.")
+    typer.echo(f"{manifest.name} {manifest.version}, {path.stat().st_size:,} bytes: {path}")
 
 
 @db_app.command()

@@ -1,11 +1,14 @@
 """Every setting of the service, read once from REALEYEZ_* when it starts."""
 
 import ipaddress
+from pathlib import Path
 
 from pydantic import Field, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from realeyez import logs
 from realeyez.db.location import check_location, default_location
+from realeyez.models.cache import default_folder
 from realeyez.pipeline.classifier import Provider
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 from realeyez.pipeline.engine import EngineConfig
@@ -22,7 +25,17 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one."
     )
     model: str = Field(
-        default="bundled", description="bundled, a folder or manifest, or s3://bucket/prefix."
+        default="bundled",
+        description="bundled, a folder or manifest, or s3://bucket/prefix/version.",
+    )
+    model_cache: Path = Field(
+        default_factory=default_folder, description="Folder that keeps models from S3."
+    )
+    log: logs.Style = Field(
+        default="auto", description="json, text, or auto: text on a terminal, else JSON."
+    )
+    log_level: logs.Level = Field(
+        default="info", description="Least level that is logged; debug has the health checks too."
     )
     database: str = Field(
         default_factory=default_location,

@@ -16,12 +16,17 @@ Json = dict[str, Any]
 
 _PROBLEM: Json = {
     "type": "object",
-    "required": ["type", "title", "status", "detail"],
+    "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
         "type": {"type": "string", "format": "uri", "description": "Stable; see the titles."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong and what to do."},
+        "instance": {
+            "type": "string",
+            "format": "uri",
+            "description": "urn:realeyez:request: and the answer's X-Request-Id.",
+        },
     },
 }
 

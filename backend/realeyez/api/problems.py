@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from realeyez import logs
 from realeyez.api.keys import METRICS
 from realeyez.pipeline import errors
 
@@ -33,6 +34,7 @@ class Problem:
             "title": self.title,
             "status": self.status,
             "detail": detail,
+            "instance": f"urn:realeyez:request:{logs.request_id.get()}",
         }
         return web.Response(
             text=json.dumps(body), status=self.status, content_type=CONTENT_TYPE, headers=headers
@@ -78,7 +80,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception as error:
         problem = PROBLEMS.get(type(error))
         if problem is None:
-            log.exception("%s %s failed", request.method, request.path)
+            log.exception("A request failed")
+            request.app[METRICS].refused.labels(INTERNAL.slug).inc()
             return INTERNAL.response("An unexpected error; it has been logged.")
         request.app[METRICS].refused.labels(problem.slug).inc()
         headers = {"Retry-After": "1"} if problem.status == 429 else None
@@ -91,6 +94,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 def _http_problem(request: web.Request, error: web.HTTPException) -> web.Response:
     """aiohttp's own refusals: no such route, wrong method, body too large."""
     if isinstance(error, web.HTTPRequestEntityTooLarge):
+        request.app[METRICS].refused.labels(TOO_MANY_BYTES.slug).inc()
         return TOO_MANY_BYTES.response(
             "The request's body is over the limit. Send a smaller version of the picture."
         )
