@@ -13,9 +13,12 @@ from typer.testing import CliRunner, Result
 
 from realeyez import __version__
 from realeyez.cli import app
-from realeyez.models import Manifest, Model
+from realeyez.models import Manifest, Model, store
 from realeyez.pipeline.decode import MAX_BYTES
 from realeyez.pipeline.types import Verdict
+from realeyez_export.publish import publish
+
+BUNDLED = Path(store.__file__).parent / "bundled"
 
 
 def realeyez(*arguments: object) -> Result:
@@ -123,6 +126,24 @@ def test_model_show_is_the_manifest(model: Model) -> None:
     assert Manifest.model_validate_json(result.stdout) == model.manifest
 
 
+def test_model_pull_fills_the_cache(bucket: str, tmp_path: Path, model: Model) -> None:
+    publish(BUNDLED, f"s3://{bucket}/b0/1")
+    result = realeyez("model", "pull", f"s3://{bucket}/b0/1", "--cache", tmp_path / "cache")
+    assert result.exit_code == 0, result.stderr
+    said, _, path = result.stdout.strip().rpartition(" ")
+    assert said.startswith(f"realeyez-b0 {model.manifest.version}, ")
+    assert Path(path).is_relative_to(tmp_path / "cache")
+    assert Path(path).read_bytes() == model.onnx
+
+
+def test_model_pull_says_if_nothing_could_be_kept(bucket: str, tmp_path: Path) -> None:
+    publish(BUNDLED, f"s3://{bucket}/b0/1")
+    (tmp_path / "file").write_text("no folder")
+    result = realeyez("model", "pull", f"s3://{bucket}/b0/1", "--cache", tmp_path / "file")
+    assert result.exit_code == 2
+    assert "could not be written" in result.stderr
+
+
 def test_version() -> None:
     assert realeyez("--version").stdout == f"realeyez {__version__}\n"
 
@@ -133,6 +154,7 @@ def test_version() -> None:
         (("check", "x.jpg", "--model", "nowhere"), "nowhere"),
         (("check", "x.jpg", "--explain", "/dev/null/maps"), "/dev/null/maps"),
         (("model", "show", "--model", "nowhere"), "nowhere"),
+        (("model", "pull", "bundled"), "s3://bucket/prefix/version"),
         (("serve", "--host", "0.0.0.0"), "API keys"),  # noqa: S104  it must be refused
         (("serve", "--port", "70000"), "port"),
         (("serve", "--port", "0", "--model", "nowhere"), "nowhere"),
