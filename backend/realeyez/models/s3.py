@@ -23,6 +23,7 @@ _PATIENCE = Config(
     # The manifest's sha256 is checked; boto3's newer checksums not every S3 service knows.
     response_checksum_validation="when_required",
 )
+_TRANSFER = TransferConfig(use_threads=False, num_download_attempts=_TRIES)
 _BROKEN = (
     aws.ConnectionError,
     aws.HTTPClientError,
@@ -65,9 +66,7 @@ class S3Folder:
         key = f"{self._prefix}/{name}" if self._prefix else name
         body = io.BytesIO()
         with _explained(f"s3://{self._bucket}/{key}"):
-            self._client.download_fileobj(
-                self._bucket, key, body, Config=TransferConfig(num_download_attempts=_TRIES)
-            )
+            self._client.download_fileobj(self._bucket, key, body, Config=_TRANSFER)
         return body.getvalue()
 
 

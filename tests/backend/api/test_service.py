@@ -35,7 +35,9 @@ async def test_metrics_count_checks_and_requests(client: Client) -> None:
     }
     assert samples["realeyez_http_requests_total", "/v1/check", "200", "POST"] == 1
     assert samples["realeyez_http_requests_total", "404", "GET", "unknown"] == 1
-    assert samples["realeyez_step_seconds_count", "inference", "interactive"] == 1
+    for step in ("queue", "decode", "views", "inference", "total"):
+        assert samples["realeyez_step_seconds_count", *sorted((step, "interactive"))] == 1
+    assert samples["realeyez_waiting_pictures",] == 0
     assert samples["realeyez_batch_views_count",] == 1
     assert samples["realeyez_probability_count",] == 1
     assert sum(value for key, value in samples.items() if key[0] == "realeyez_verdicts_total") == 1
