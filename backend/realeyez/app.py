@@ -10,10 +10,9 @@ from realeyez.api.keys import IN_FLIGHT, METRICS, SETTINGS, SWITCH
 from realeyez.api.limits import InFlight
 from realeyez.api.problems import problems
 from realeyez.metrics import Metrics
-from realeyez.models import load_model
 from realeyez.pipeline.engine import Engine
 from realeyez.pipeline.switch import Switch
-from realeyez.reload import reload_on_hangup
+from realeyez.reload import load, reload_on_hangup
 from realeyez.settings import Settings
 
 # A multipart body is a little larger than the picture in it.
@@ -49,7 +48,7 @@ async def _engine(app: web.Application) -> AsyncIterator[None]:
         waiting=lambda: app[SWITCH].waiting, in_flight=lambda: app[IN_FLIGHT].count
     )
     opener = partial(Engine.running, config=settings.engine, on_run=metrics.observe_run)
-    async with Switch.running(opener, load_model(settings.model, settings.model_cache)) as switch:
+    async with Switch.running(opener, await load(settings)) as switch:
         app[SWITCH] = switch
         metrics.describe(switch.manifest)
         yield

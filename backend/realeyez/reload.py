@@ -5,14 +5,16 @@ import contextlib
 import logging
 import os
 import signal
-import sys
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from functools import partial
 
 from aiohttp import web
 
 from realeyez.api.keys import METRICS, SETTINGS, SWITCH
-from realeyez.models import ModelError, load_model
+from realeyez.models import Model, ModelError, load_model
+from realeyez.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,9 @@ async def reload_on_hangup(app: web.Application) -> AsyncIterator[None]:
         return
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, partial(_hung_up, asked, sys.stderr.isatty()))
+    # nohup has it ignored, and means that the end of the terminal is not ours.
+    ends = _has_terminal() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    loop.add_signal_handler(signal.SIGHUP, partial(_hung_up, asked, ends_with_terminal=ends))
     task = asyncio.create_task(_reload_when(asked, app))
     try:
         yield
@@ -35,11 +39,35 @@ async def reload_on_hangup(app: web.Application) -> AsyncIterator[None]:
             await task
 
 
-def _hung_up(asked: asyncio.Event, had_terminal: bool) -> None:
-    if had_terminal and not os.isatty(sys.stderr.fileno()):  # closed, as terminals say by SIGHUP
+def _hung_up(asked: asyncio.Event, *, ends_with_terminal: bool) -> None:
+    """Terminals that are closed say SIGHUP too."""
+    if ends_with_terminal and not _has_terminal():
         signal.raise_signal(signal.SIGTERM)
     else:
         asked.set()
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY))
+    except OSError:
+        return False
+    return True
+
+
+async def load(settings: Settings) -> Model:
+    """`load_model`, in a thread that no exit waits for: S3 may keep it for a minute."""
+    future: Future[Model] = Future()
+
+    def work() -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(load_model(settings.model, settings.model_cache))
+            except BaseException as error:
+                future.set_exception(error)
+
+    threading.Thread(target=work, name="load", daemon=True).start()
+    return await asyncio.wrap_future(future)
 
 
 async def _reload_when(asked: asyncio.Event, app: web.Application) -> None:
@@ -58,8 +86,8 @@ async def _reload_when(asked: asyncio.Event, app: web.Application) -> None:
 
 async def _reload(app: web.Application) -> str:
     """What came of it. Raises `ModelError`."""
-    settings, switch = app[SETTINGS], app[SWITCH]
-    model = await asyncio.to_thread(load_model, settings.model, settings.model_cache)
+    switch = app[SWITCH]
+    model = await load(app[SETTINGS])
     new, old = model.manifest, switch.manifest
     if new == old:
         log.info("The model is %s %s already", new.name, new.version)

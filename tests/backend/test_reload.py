@@ -5,12 +5,13 @@ import contextlib
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -127,19 +128,63 @@ def _digest(folder: Path) -> str:
     return store.sha256((folder / "realeyez-b0.onnx").read_bytes())
 
 
-def test_a_service_ends_with_its_terminal() -> None:
-    """Its SIGHUP is a farewell; else `make run` would go on unseen, and keep the port."""
+async def test_a_model_that_never_comes_keeps_nobody(folder: Path, tmp_path: Path) -> None:
+    """Neither checks nor the exit wait for it."""
+    manifest = folder / MANIFEST_NAME
+    with serving(tmp_path, "--model", str(folder)) as service:
+        manifest.unlink()
+        os.mkfifo(manifest)
+        service.process.send_signal(signal.SIGHUP)
+        await until(lambda: is_read(manifest))
+        async with load(service) as seen:
+            await until(lambda: seen.total() > 2)
+        assert {status for status, _ in seen} == {200}
+
+
+def is_read(pipe: Path) -> bool:
+    """Whether somebody reads it; from then on there is a writer, who says nothing."""
+    try:
+        os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def on_a_terminal(before: str = "pass") -> Iterator[tuple[Serving, int]]:
+    """A service and the terminal's own end. before: what to run first in the process."""
     ours, theirs = pty.openpty()
-    on_terminal = "import os, sys; os.login_tty(0); os.execv(sys.executable, sys.argv[1:])"
+    begin = f"import os, signal, sys; os.login_tty(0); {before}"
+    command = f"{begin}; os.execv(sys.executable, sys.argv[1:])"
     serve = [sys.executable, "-m", "realeyez", "serve", "--port", "0"]
-    process = subprocess.Popen([sys.executable, "-c", on_terminal, *serve], stdin=theirs)
+    process = subprocess.Popen([sys.executable, "-c", command, *serve], stdin=theirs)
     os.close(theirs)
     try:
         said = b""
-        while b"Running on" not in said:
+        while not (found := re.search(rb"Running on (http\S+) ", said)):
             said += os.read(ours, 4096)
-        os.close(ours)
-        assert process.wait(PATIENCE) == 0
+        yield Serving(found[1].decode(), process, Path(os.devnull)), ours
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_service_ends_with_its_terminal() -> None:
+    """Its SIGHUP is a farewell; else `make run` would go on unseen, and keep the port."""
+    with on_a_terminal() as (service, terminal):
+        os.close(terminal)
+        assert service.process.wait(PATIENCE) == 0
+
+
+async def test_nohup_outlives_its_terminal() -> None:
+    ignore = "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    with on_a_terminal(ignore) as (service, terminal):
+        os.close(terminal)
+        await until(lambda: reloads(service).get("unchanged") == 1)
+
+
+async def test_on_a_terminal_it_reloads_too() -> None:
+    with on_a_terminal() as (service, terminal):
+        service.process.send_signal(signal.SIGHUP)
+        await until(lambda: reloads(service).get("unchanged") == 1)
+        os.close(terminal)
