@@ -33,7 +33,10 @@ _SECURITY: list[Json] = [{"key": []}, {}]
 _KEY: Json = {
     "type": "http",
     "scheme": "bearer",
-    "description": "`rk_…`, made by `realeyez keys create`. On loopback, none is needed.",
+    "description": (
+        "Whoever runs the service makes keys with `realeyez keys create`; on this machine alone, "
+        "none is needed."
+    ),
 }
 _CHECK_ID: Json = {
     "name": "id",
@@ -65,7 +68,6 @@ def description() -> Json:
     """The whole API as an OpenAPI document."""
     _, definitions = models_json_schema(
         [
-            (CheckQuery, "validation"),
             (PictureUrl, "validation"),
             (Feedback, "validation"),
             *((kind, "serialization") for kind in (Verdict, Manifest, Check, GivenFeedback)),
@@ -163,7 +165,9 @@ def _feedback() -> Json:
         "parameters": [_CHECK_ID],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _ref("Feedback")}},
+            "content": {
+                "application/json": {"schema": _ref("Feedback"), "example": {"label": "ai"}}
+            },
         },
         "responses": {
             "201": _answer("What was stored", _ref("GivenFeedback")),
