@@ -105,6 +105,7 @@ def serve(
     from realeyez.settings import Settings
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     given: dict[str, Any] = {"host": host, "port": port, "model": model}
     try:
         with _store_faults():
