@@ -32,12 +32,13 @@ class Serving:
 def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     """A service that is ready. Leaving stops it, and it must have stopped well.
 
-    folder: for its log. settings: REALEYEZ_* without the prefix, in lower case.
+    folder: for its log and its database. settings: REALEYEZ_* without the prefix, in lower case.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / "service.log"
+    settings = {"database": f"sqlite:///{folder}/realeyez.db", **settings}
     environment = {f"REALEYEZ_{name.upper()}": value for name, value in settings.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(

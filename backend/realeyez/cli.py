@@ -23,14 +23,10 @@ model_app = typer.Typer(help="The model in use.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 db_app = typer.Typer(help="The database of keys, checks and feedback.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
-keys_app = typer.Typer(
-    help="API keys; the service does not ask for them yet.", no_args_is_help=True
-)
+keys_app = typer.Typer(help="API keys: who may use the service.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
 app.add_typer(feedback_app, name="feedback")
-
-_SHUTDOWN_SECONDS = 10
 
 ModelLocation = Annotated[
     str,
@@ -109,33 +105,29 @@ def check(
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Loopback only. [default: 127.0.0.1]")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Beyond loopback only with keys. [default: 127.0.0.1]")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one. [default: 8000]")] = None,
     model: ModelLocation = "bundled",
 ) -> None:
     """Serve the API and the web page."""
-    from aiohttp import web
+    import asyncio
 
     from realeyez import logs
-    from realeyez.app import create_app
+    from realeyez.api.auth import NoKeys
+    from realeyez.serve import serve as run
     from realeyez.settings import Settings
 
     given: dict[str, Any] = {"host": host, "port": port, "model": model}
     try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-        logs.configure(settings.log, settings.log_level)
-        web.run_app(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            print=typer.echo,
-            handler_cancellation=True,  # nothing is computed for a caller that went away
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-        )
-    except ValidationError as error:
-        _fail("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()))
-    except ModelError as error:
+        with _store_faults():
+            settings = Settings(
+                **{name: value for name, value in given.items() if value is not None}
+            )
+            logs.configure(settings.log, settings.log_level)
+            asyncio.run(run(settings, typer.echo))
+    except (ModelError, NoKeys) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}.")

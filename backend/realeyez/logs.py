@@ -25,6 +25,7 @@ def configure(style: Style = "auto", level: Level = "info") -> None:
     others = max(logging.INFO, logging.getLevelNamesMapping()[level.upper()])
     logging.basicConfig(handlers=[handler], level=others, force=True)
     logging.getLogger("realeyez").setLevel(level.upper())
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.server").addFilter(_without_its_words)
     logging.captureWarnings(True)
 

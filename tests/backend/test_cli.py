@@ -25,6 +25,12 @@ def realeyez(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+@pytest.fixture(autouse=True)
+def database(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path_factory.mktemp("database")
+    monkeypatch.setenv("REALEYEZ_DATABASE", f"sqlite:///{folder}/realeyez.db")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three pictures, one of them in a folder below, and a text file."""
@@ -155,7 +161,7 @@ def test_version() -> None:
         (("check", "x.jpg", "--explain", "/dev/null/maps"), "/dev/null/maps"),
         (("model", "show", "--model", "nowhere"), "nowhere"),
         (("model", "pull", "bundled"), "s3://bucket/prefix/version"),
-        (("serve", "--host", "0.0.0.0"), "API keys"),  # noqa: S104  it must be refused
+        (("serve", "--host", "0.0.0.0"), "realeyez keys create"),  # noqa: S104  it must be refused
         (("serve", "--port", "70000"), "port"),
         (("serve", "--port", "0", "--model", "nowhere"), "nowhere"),
     ],

@@ -161,7 +161,7 @@ def on_a_terminal(before: str = "pass") -> Iterator[tuple[Serving, int]]:
     os.close(theirs)
     try:
         said = b""
-        while not (found := re.search(rb"Running on (http\S+) ", said)):
+        while not (found := re.search(rb"Listening on (http[^; ]+)", said)):
             said += os.read(ours, 4096)
         yield Serving(found[1].decode(), process, Path(os.devnull)), ours
     finally:

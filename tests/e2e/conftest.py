@@ -1,5 +1,6 @@
 """A real service in a process of its own, a real browser, and a place for screenshots."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -41,8 +42,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("service") / "log.txt"
     command = [sys.executable, "-m", "realeyez", "serve", "--port", str(port)]
+    environment = {**os.environ, "REALEYEZ_DATABASE": f"sqlite:///{log.parent}/realeyez.db"}
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, env=environment
+        )
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process, log)

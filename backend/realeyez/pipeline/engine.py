@@ -54,8 +54,16 @@ class Engine:
     cancellation, failure or slowness changes what another is told.
     """
 
-    def __init__(self, model: Model, config: EngineConfig, pool: Pool, batcher: Batcher) -> None:
+    def __init__(
+        self,
+        model: Model,
+        config: EngineConfig,
+        pool: Pool,
+        batcher: Batcher,
+        on_verdict: Callable[[Verdict, Priority], None],
+    ) -> None:
         self.manifest = model.manifest
+        self._on_verdict = on_verdict
         self._config = config
         self._pool = pool
         self._batcher = batcher
@@ -72,10 +80,12 @@ class Engine:
         config: EngineConfig | None = None,
         *,
         on_run: Callable[[int], None] = lambda views: None,
+        on_verdict: Callable[[Verdict, Priority], None] = lambda verdict, priority: None,
     ) -> AsyncIterator[Engine]:
         """A warm engine; leaving it lets what runs come to its end.
 
-        on_run: is told of each run's number of views. Raises `ModelError`.
+        on_run: is told of each run's number of views. on_verdict: of each verdict that is made,
+        before anybody is given it, and also where its first caller has gone. Raises `ModelError`.
         """
         config = config or EngineConfig()
         classifier = await asyncio.to_thread(_warm, model, config)
@@ -90,7 +100,7 @@ class Engine:
                 on_run=on_run,
             ) as batcher,
         ):
-            yield cls(model, config, pool, batcher)
+            yield cls(model, config, pool, batcher, on_verdict)
 
     @property
     def waiting(self) -> int:
@@ -155,6 +165,7 @@ class Engine:
         finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
         # A heat map takes a while to paint; the rest is done before a thread would have begun.
         verdict = await asyncio.to_thread(finish) if explain else finish()
+        self._on_verdict(verdict, ticket.priority)
         with contextlib.suppress(ValueError):  # larger than the whole cache
             self._cache[key] = verdict
         return verdict

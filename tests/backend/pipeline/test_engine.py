@@ -70,6 +70,21 @@ async def test_a_broken_picture_is_told_to_each_who_asks_and_not_kept(engine: En
         await engine.check(b"no picture")
 
 
+async def test_each_verdict_that_is_made_is_told_once_whoever_leaves(model: Model) -> None:
+    """What is kept of checks must have the one that a shared or cached verdict names."""
+    told: list[str] = []
+    async with Engine.running(
+        model, CONFIG, on_verdict=lambda verdict, priority: told.append(verdict.id)
+    ) as engine:
+        first, second = (asyncio.create_task(engine.check(PICTURES[0])) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        shared = await second
+        again = await engine.check(PICTURES[0])
+    assert shared.cached
+    assert told == [shared.id] == [again.id]
+
+
 async def test_one_who_leaves_takes_nothing_from_those_who_share(engine: Engine) -> None:
     first, second = (asyncio.create_task(engine.check(PICTURES[0])) for _ in range(2))
     await asyncio.sleep(0)

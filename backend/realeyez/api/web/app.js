@@ -43,9 +43,25 @@ class Refusal extends Error {
   }
 }
 
+/**
+ * With the key that was given, until the tab is closed. Whoever needs one is asked for it.
+ *
+ * @param {string} path @param {RequestInit} [how]
+ */
+async function request(path, { headers, ...how } = {}) {
+  const key = sessionStorage.getItem("key");
+  const response = await fetch(path, {
+    ...how,
+    headers: { ...headers, ...(key && { Authorization: `Bearer ${key}` }) },
+  });
+  const type = response.status === 403 ? (await response.clone().json()).type : "";
+  if (response.status === 401 || type.endsWith(":revoked-key")) byId("key-form").hidden = false;
+  return response;
+}
+
 /** @param {File} file @returns {Promise<Answer>} */
 async function ask(file) {
-  const response = await fetch("/v1/check?explain=1", {
+  const response = await request("/v1/check?explain=1", {
     method: "POST",
     body: file,
     headers: { "Content-Type": file.type || "application/octet-stream" },
@@ -62,7 +78,7 @@ async function explain(error, file) {
     return {
       message: error.message,
       advice: error.status === 415 ? "Save it as JPEG, PNG or WebP, then check that file." : "",
-      again: error.status >= 500 || error.status === 429,
+      again: error.status >= 500 || [401, 403, 429].includes(error.status),
     };
   }
   if (error instanceof DOMException && error.name === "TimeoutError") {
@@ -280,7 +296,7 @@ async function check(card, file) {
 /** The bands are the model's. Without them the meter is plain, and everything else works. */
 async function loadModel() {
   try {
-    const response = await fetch("/v1/model", { signal: AbortSignal.timeout(5000) });
+    const response = await request("/v1/model", { signal: AbortSignal.timeout(5000) });
     if (!response.ok) return;
     /** @type {Model} */
     const { name, version, thresholds } = await response.json();
@@ -320,6 +336,15 @@ function add(files, otherwise) {
   announce(jobs.length > 1 ? `Checking ${jobs.length} pictures` : `Checking ${jobs[0].file.name}`);
   for (const { card, file } of jobs) enqueue(card, file);
 }
+
+byId("key-form").onsubmit = (event) => {
+  event.preventDefault();
+  const field = /** @type {HTMLInputElement} */ (byId("key"));
+  sessionStorage.setItem("key", field.value.trim());
+  field.value = "";
+  byId("key-form").hidden = true;
+  queue = queue.then(loadModel);
+};
 
 const chooser = /** @type {HTMLInputElement} */ (byId("files"));
 chooser.onchange = () => {
