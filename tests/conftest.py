@@ -15,6 +15,15 @@ from realeyez.pipeline.classifier import Classifier
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test writes to the database of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        file = tmp_path_factory.mktemp("database") / "realeyez.db"
+        patch.setenv("REALEYEZ_DATABASE", f"sqlite:///{file}")
+        yield
+
+
 @pytest.fixture(scope="session")
 def model() -> Model:
     """The model that ships."""
