@@ -20,8 +20,9 @@ from realeyez.api.keys import (
     SOURCE,
     STORE,
     SWITCH,
+    UPLOADS,
 )
-from realeyez.api.limits import InFlight
+from realeyez.api.limits import InFlight, Uploads
 from realeyez.api.problems import problems
 from realeyez.api.rates import Rates
 from realeyez.api.source import Source
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> web.Application:
     )
     app[SETTINGS] = settings
     app[IN_FLIGHT] = InFlight(settings.max_waiting)
+    app[UPLOADS] = Uploads(settings.uploads_mib * 2**20)
     app[RATES] = Rates(per_minute=settings.rate_per_minute, burst=settings.rate_burst)
     app[DRAINING] = asyncio.Event()
     app.router.add_post("/v1/check", check.check)
@@ -95,7 +97,9 @@ async def _source(app: web.Application) -> AsyncIterator[None]:
 async def _engine(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     metrics = app[METRICS] = Metrics(
-        waiting=lambda: app[SWITCH].waiting, in_flight=lambda: app[IN_FLIGHT].count
+        waiting=lambda: app[SWITCH].waiting,
+        in_flight=lambda: app[IN_FLIGHT].count,
+        upload_bytes=lambda: app[UPLOADS].bytes,
     )
     opener = partial(
         Engine.running,

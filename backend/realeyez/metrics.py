@@ -14,7 +14,12 @@ _TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 class Metrics:
     """The service's metrics; `registry` is what `/metrics` prints."""
 
-    def __init__(self, waiting: Callable[[], int], in_flight: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        waiting: Callable[[], int],
+        in_flight: Callable[[], int],
+        upload_bytes: Callable[[], int],
+    ) -> None:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self.requests = Counter(
@@ -61,9 +66,14 @@ class Metrics:
         ).set_function(waiting)
         Gauge(
             "realeyez_in_flight_pictures",
-            "Pictures between the first byte of the request and the answer.",
+            "Pictures between the last byte of the request and the answer.",
             registry=registry,
         ).set_function(in_flight)
+        Gauge(
+            "realeyez_upload_bytes",
+            "Bytes of the bodies that are being received or checked.",
+            registry=registry,
+        ).set_function(upload_bytes)
         self.reloads = Counter(
             "realeyez_model_reloads",
             "Times that the model was asked to be loaded again: replaced, unchanged, failed.",

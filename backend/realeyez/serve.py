@@ -29,6 +29,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     runner = web.AppRunner(
         app,
         access_log=None,
+        keepalive_timeout=settings.idle_seconds,  # aiohttp begins to count at the connection
         handler_cancellation=True,  # nothing is computed for a caller that went away
         shutdown_timeout=settings.finish_seconds,
     )

@@ -104,6 +104,12 @@ class Settings(BaseSettings):
     max_pixels: PositiveInt = Field(
         default=MAX_PIXELS, description="Largest picture that is decoded."
     )
+    uploads_mib: PositiveInt = Field(
+        default=512, description="Memory for bodies that are being received or checked."
+    )
+    idle_seconds: PositiveInt = Field(
+        default=75, description="How long a connection may be without a whole request."
+    )
     upload_seconds: PositiveInt = Field(
         default=60, description="Longest time for a picture to arrive."
     )

@@ -1,7 +1,7 @@
 """A request's body → pictures, or the JSON that a call takes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, TypeVar
 
@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from realeyez.api.keys import SETTINGS, SOURCE
 from realeyez.api.problems import MalformedRequest, TooManyPictures, TooSlow, UrlsOff
-from realeyez.api.rates import TooOften
-from realeyez.pipeline.errors import Busy, TooManyBytes
+from realeyez.pipeline.errors import TooManyBytes
 from realeyez.settings import Settings
 
 _MOST_JSON = 64 * 1024  # bytes
@@ -34,19 +33,17 @@ class PictureUrl(BaseModel):
     url: Annotated[str, Field(description="http or https, of the picture itself.")]
 
 
-async def pictures(
-    request: web.Request, another: Callable[[], Awaitable[None]]
-) -> Sequence[Picture]:
+async def pictures(request: web.Request, take: Callable[[int], None]) -> Sequence[Picture]:
     """The pictures of a call, at least one. Raises what is wrong with the call as a whole.
 
-    another: asks whether one more than the first is taken on, before its bytes are kept.
+    take: is told the size of each chunk before it is kept, and may refuse it.
     """
     if request.content_type == "application/json":
         return [await _fetched(request)]
     async with _arriving(request):
         if request.content_type == "multipart/form-data":
-            return await _parts(request, another)
-        return [await request.read()]
+            return await _parts(request, take)
+        return [await _whole(request, take)]
 
 
 async def json_body(request: web.Request, kind: type[T]) -> T:
@@ -95,10 +92,24 @@ async def _fetched(request: web.Request) -> bytes:
     return await source.fetch((await json_body(request, PictureUrl)).url)
 
 
-async def _parts(request: web.Request, another: Callable[[], Awaitable[None]]) -> Sequence[Picture]:
+async def _whole(request: web.Request, take: Callable[[int], None]) -> bytes:
+    most = request.app[SETTINGS].max_bytes
+    data = bytearray()
+    async for chunk in request.content.iter_any():
+        take(len(chunk))
+        data += chunk
+        if len(data) > most:
+            raise TooManyBytes(
+                f"The file has more than the {most:,} bytes that are read. "
+                "Send a smaller version of the picture."
+            )
+    return bytes(data)
+
+
+async def _parts(request: web.Request, take: Callable[[int], None]) -> Sequence[Picture]:
     """All parts named image; other fields are read past."""
     settings = request.app[SETTINGS]
-    budget = _Budget(settings)
+    budget = _Budget(settings, take)
     found: list[Picture] = []
     try:
         async for part in await request.multipart():
@@ -112,9 +123,7 @@ async def _parts(request: web.Request, another: Callable[[], Awaitable[None]]) -
                     f"More than the {settings.max_pictures} pictures that one call takes. "
                     "Send the others in another call."
                 )
-            found.append(
-                await _picture(part, settings.max_bytes, budget, another if found else None)
-            )
+            found.append(await _picture(part, settings.max_bytes, budget))
     except ValueError as error:  # no boundary, or parts that end nowhere
         raise MalformedRequest(f"The multipart body is malformed: {error}.") from error
     if not found:
@@ -124,21 +133,8 @@ async def _parts(request: web.Request, another: Callable[[], Awaitable[None]]) -
     return found
 
 
-async def _picture(
-    part: BodyPartReader,
-    most: int,
-    budget: "_Budget",
-    another: Callable[[], Awaitable[None]] | None,
-) -> Picture:
-    refusal: Exception | None = None
-    try:
-        if another is not None:
-            await another()
-    except (Busy, TooOften) as error:
-        refusal = error
-    data, size = await _read(part, 0 if refusal else most, budget)
-    if refusal:
-        return refusal
+async def _picture(part: BodyPartReader, most: int, budget: "_Budget") -> Picture:
+    data, size = await _read(part, most, budget)
     if size > most:
         return TooManyBytes(
             f"The part image has more than the {most:,} bytes that are read. "
@@ -163,7 +159,8 @@ async def _read(part: BodyPartReader, most: int, budget: "_Budget") -> tuple[byt
 class _Budget:
     """The bytes of a whole call."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, take: Callable[[int], None]) -> None:
+        self._take = take
         self._most = max(settings.max_call_bytes, settings.max_bytes)
         self._left = self._most + MULTIPART_OVERHEAD
 
@@ -174,3 +171,4 @@ class _Budget:
                 f"The call has more than the {self._most:,} bytes that are read. "
                 "Send fewer pictures, or smaller versions."
             )
+        self._take(size)

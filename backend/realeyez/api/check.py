@@ -9,8 +9,10 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from realeyez.api.body import Picture, pictures, wrong
-from realeyez.api.keys import IN_FLIGHT, KEY_ID, METRICS, RATES, SETTINGS, SWITCH
+from realeyez.api.keys import IN_FLIGHT, KEY_ID, METRICS, RATES, SETTINGS, SWITCH, UPLOADS
 from realeyez.api.problems import MalformedRequest, explained
+from realeyez.api.rates import TooOften
+from realeyez.pipeline.errors import Busy
 from realeyez.pipeline.types import Priority, Verdict
 
 
@@ -26,22 +28,33 @@ class CheckQuery(BaseModel):
 async def check(request: web.Request) -> web.Response:
     """The pictures of the body, checked by the engine in use: a verdict, or a list of outcomes."""
     app, query = request.app, _query(request)
-
-    with ExitStack() as places:
-
-        async def another() -> None:
-            if (key_id := request.get(KEY_ID)) is not None:
-                await app[RATES].take(key_id)  # for the first, `guard.keys` did
-            places.enter_context(app[IN_FLIGHT].one(query.priority))
-
+    app[IN_FLIGHT].look(query.priority)
+    with app[UPLOADS].one() as take, ExitStack() as places:
+        received = await pictures(request, take)
         places.enter_context(app[IN_FLIGHT].one(query.priority))
-        received = await pictures(request, another)
         if len(received) == 1:
             return web.json_response(text=_json(await _verdict(request, received[0], query)))
+        taken_on = [received[0]] + [
+            await _another(request, picture, query.priority, places) for picture in received[1:]
+        ]
         outcomes = await asyncio.gather(
-            *(_outcome(request, picture, query) for picture in received)
+            *(_outcome(request, picture, query) for picture in taken_on)
         )
     return web.json_response(text=f'{{"results":[{",".join(outcomes)}]}}')
+
+
+async def _another(
+    request: web.Request, picture: Picture, priority: Priority, places: ExitStack
+) -> Picture:
+    """One more than the first, for which `guard.keys` and `check` did the same."""
+    app = request.app
+    try:
+        if (key_id := request.get(KEY_ID)) is not None:
+            await app[RATES].take(key_id)
+        places.enter_context(app[IN_FLIGHT].one(priority))
+    except (Busy, TooOften) as error:
+        return error
+    return picture
 
 
 async def _outcome(request: web.Request, picture: Picture, query: CheckQuery) -> str:

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from realeyez.api.auth import Authenticator
-from realeyez.api.limits import InFlight
+from realeyez.api.limits import InFlight, Uploads
 from realeyez.api.rates import Rates
 from realeyez.api.source import Source
 from realeyez.db.store import Store
@@ -17,6 +17,7 @@ SETTINGS = web.AppKey("settings", Settings)
 SWITCH = web.AppKey("switch", Switch)
 METRICS = web.AppKey("metrics", Metrics)
 IN_FLIGHT = web.AppKey("in_flight", InFlight)
+UPLOADS = web.AppKey("uploads", Uploads)
 STORE = web.AppKey("store", Store)
 AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
 RATES = web.AppKey("rates", Rates)

@@ -79,9 +79,9 @@ async def test_who_does_not_wait_is_counted_in_and_out(client: Client) -> None:
                 await asyncio.sleep(0.02)
 
     _, writer = await asyncio.open_connection(client.host, client.port)
-    writer.write(b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\nabc")
+    writer.write(b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nabc")
     await writer.drain()
-    await until(("realeyez_in_flight_pictures",), 1)
+    await until(("realeyez_upload_bytes",), 3)
     writer.close()
     await until(("realeyez_http_requests_total", "POST", "/v1/check", "499"), 1)
-    await until(("realeyez_in_flight_pictures",), 0)
+    await until(("realeyez_upload_bytes",), 0)
