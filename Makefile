@@ -82,6 +82,7 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
 	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
 
 clean:
-	rm -rf .venv extension/node_modules extension/dist artifacts
+	rm -rf .venv .venv-bench extension/node_modules extension/dist artifacts
