@@ -2,15 +2,19 @@
 
 The service, LitServe, BentoML, mosec and a bare loop run the same model on the same pictures, in
 turns on the same machine, under load from a process of its own. Writes a CSV a part, the table of
-aims and a plot to `benchmarks/results/`. All of it takes about 25 minutes; nothing else may run.
+aims and a plot to `benchmarks/results/`, or where BENCH_RESULTS says. All of it takes about 25
+minutes, in which nothing else may run.
 """
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.serving import bench, pictures
+from benchmarks.serving import pictures
+from benchmarks.serving.bench import Bench, write
 from benchmarks.serving.parts import PARTS
 from benchmarks.serving.report import report
 
@@ -22,18 +26,17 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="a folder, or one with a folder a kind")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="only to see that it works")
-    parser.add_argument("--results", type=Path, default=bench.RESULTS)
     given = parser.parse_args()
-    bench.RESULTS = given.results
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no server is left behind
     with tempfile.TemporaryDirectory() as folder:
         if given.pictures is None:
             pictures.draw(Path(folder))
         chosen = str((given.pictures or Path(folder)).resolve())
-        measured = bench.Bench(chosen, rounds=given.rounds, quick=given.quick)
+        measured = Bench(chosen, rounds=given.rounds, quick=given.quick)
         for part in (part for part in PARTS if part in given.only):
             started = time.perf_counter()
             print(part, flush=True)
-            bench.write(part, PARTS[part](measured))
+            write(part, PARTS[part](measured))
             print(f"  took {time.perf_counter() - started:.0f} s", flush=True)
     report()
 

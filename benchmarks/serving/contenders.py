@@ -80,8 +80,9 @@ def _bentoml(setting: str) -> Contender:
 
 
 def _mosec(setting: str) -> Contender:
-    command = (sys.executable, "-m", f"{APPS}.mosec_app", "--address", "127.0.0.1", "--port")
-    command += ("PORT", "--timeout", "10000", "--capacity", "64", "--log-level", "warning")
+    where = ("--address", "127.0.0.1", "--port", "PORT")
+    limits = ("--timeout", "10000", "--capacity", "64")
+    command = (sys.executable, "-m", f"{APPS}.mosec_app", *where, *limits, "--log-level", "warning")
     return Contender("mosec", setting, command, ready="/")
 
 

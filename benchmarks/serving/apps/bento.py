@@ -29,6 +29,6 @@ class Checker:
     def __init__(self) -> None:
         self.recipe = Recipe()
 
-    @bentoml.api
+    @bentoml.api  # type: ignore[untyped-decorator]
     def check(self, picture: bytes, /) -> bytes:
         return self.recipe.check(picture)

@@ -4,16 +4,16 @@ Its documentation: several workers a device on CPUs, `fast_queue` for speed, bat
 """
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import litserve
 from benchmarks.serving.apps.recipe import CORES, Recipe
 from fastapi import Body, Response
 
-SETTINGS = {
-    "workers": {"fast_queue": False},
-    "fast-queue": {"fast_queue": True},
-    "batches": {"fast_queue": True, "max_batch_size": 4, "batch_timeout": 0.005},
+SETTINGS: dict[str, dict[str, Any]] = {
+    "workers": {},
+    "fast-queue": {},
+    "batches": {"max_batch_size": 4, "batch_timeout": 0.005},
 }
 # The body as it came: by annotation FastAPI hands over bytes, and nothing is parsed as a form.
 Picture = Annotated[bytes, Body(media_type="image/jpeg")]
@@ -44,11 +44,13 @@ class Api(litserve.LitAPI):
 
 
 def main(port: str, setting: str) -> None:
-    given = dict(SETTINGS[setting])
-    fast_queue = bool(given.pop("fast_queue"))
-    api = Api(api_path="/check", **given)
+    batches = SETTINGS[setting]
     server = litserve.LitServer(
-        api, accelerator="cpu", workers_per_device=CORES, timeout=10, fast_queue=fast_queue
+        Api(api_path="/check", **batches),
+        accelerator="cpu",
+        workers_per_device=CORES,
+        timeout=10,
+        fast_queue=setting != "workers",
     )
     server.run(
         host="127.0.0.1",
