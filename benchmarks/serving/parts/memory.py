@@ -35,8 +35,9 @@ def measure(bench: Bench) -> Iterator[dict[str, Any]]:
         pictures = Path(folder)
         draw(pictures)
         draw_kind(pictures / "small", SMALL, 20)
+        small = load(pictures)["small"]
         (pictures / "broken").mkdir()
-        for number, data in enumerate(load(pictures)["small"]):
+        for number, data in enumerate(small):
             (pictures / "broken" / f"{number}.jpg").write_bytes(data[:BROKEN])
         for block in range(3 if bench.quick else BLOCKS):
             send(Plan(server.url, folder, STREAMS, seconds=0, warm_up=0))
