@@ -104,9 +104,10 @@ def path(part: str) -> Path:
 
 
 def write(part: str, rows: Iterable[Row | dict[str, Any]]) -> None:
-    """Keep a part's rows, each as soon as it is there, and show them."""
+    """Show a part's rows as they come, and keep them once all are there."""
     RESULTS.mkdir(exist_ok=True)
-    with path(part).open("w", newline="") as file:
+    unfinished = path(part).with_suffix(".part")
+    with unfinished.open("w", newline="") as file:
         writer = None
         for row in rows:
             figures = asdict(row) if isinstance(row, Row) else row
@@ -116,6 +117,7 @@ def write(part: str, rows: Iterable[Row | dict[str, Any]]) -> None:
             writer.writerow(figures)
             file.flush()
             print(f"  {part}  " + "  ".join(str(value) for value in figures.values()), flush=True)
+    unfinished.replace(path(part))
 
 
 def read(part: str) -> list[dict[str, str]]:
