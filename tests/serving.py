@@ -29,10 +29,11 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
-    """A service that is ready. Leaving stops it, and it must have stopped well.
+def serving(folder: Path, *options: str, ends_with: int = 0, **settings: str) -> Iterator[Serving]:
+    """A service that is ready. Leaving stops it.
 
     folder: for its log and its database. settings: REALEYEZ_* without the prefix, in lower case.
+    ends_with: its exit status; minus the signal's number if the test kills it.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -52,7 +53,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
         _wait_until_ready(service)
         yield service
         process.terminate()
-        assert process.wait(20) == 0, log.read_text()
+        assert process.wait(20) == ends_with, log.read_text()
     finally:
         process.kill()
         process.wait()

@@ -25,6 +25,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     SIGINT, or a second signal, goes to step 2 at once. Raises `StoreError`, `ModelError`, `NoKeys`,
     or `OSError` if it cannot listen.
     """
+    _open_many_files()
     app = create_app(settings)
     runner = web.AppRunner(
         app,
@@ -48,6 +49,15 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             await asyncio.sleep(_LAST_BYTES_SECONDS)
         finally:
             await runner.cleanup()
+
+
+def _open_many_files() -> None:
+    """As many connections as the system lets this process have: the usual 1,024 are soon taken."""
+    with suppress(ImportError, OSError, ValueError):  # Windows, or a system that does not let us
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +17,7 @@ from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.engine import Engine, EngineConfig
 from realeyez.pipeline.errors import Expired, UnsupportedFormat
-from realeyez.pipeline.types import Verdict
+from realeyez.pipeline.types import Prediction, Verdict
 
 PICTURES = [encode(scene(seed=seed)) for seed in range(6)]
 CONFIG = EngineConfig(model_threads=2, decode_threads=2)
@@ -107,6 +109,29 @@ async def test_when_all_leave_it_is_dropped_and_the_next_begins_anew(
     await asyncio.gather(*gone, *blockers, return_exceptions=True)
     assert len(runs) == len(blockers)
     assert not (await engine.check(PICTURES[0])).cached
+
+
+async def test_a_session_that_fails_fails_no_other_picture(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = engine._batcher._predictor
+    works, calls = predictor.predict, itertools.count()
+
+    def fails_at_times(views: Any, *, alone: bool = False) -> Prediction:
+        if next(calls) % 3 == 1:
+            raise RuntimeError("the session failed")
+        return works(views, alone=alone)
+
+    monkeypatch.setattr(predictor, "predict", fails_at_times)
+    ends = await asyncio.gather(*map(engine.check, PICTURES), return_exceptions=True)
+    failed = [end for end in ends if isinstance(end, RuntimeError)]
+    assert len(failed) == 2
+    for end, data in zip(ends, PICTURES, strict=True):
+        if isinstance(end, Verdict):
+            assert end.image.sha256 == digest(data)
+    monkeypatch.undo()
+    again = await asyncio.gather(*map(engine.check, PICTURES))
+    assert [verdict.image.sha256 for verdict in again] == [digest(data) for data in PICTURES]
 
 
 async def test_deadline(engine: Engine) -> None:
