@@ -1,4 +1,4 @@
-"""The command line: realeyez check | serve | model | db | keys | feedback."""
+"""The command line: realeyez check | serve | model | provenance | db | keys | feedback."""
 
 import logging
 from collections.abc import Iterator
@@ -29,6 +29,8 @@ keys_app = typer.Typer(
 app.add_typer(keys_app, name="keys")
 feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
 app.add_typer(feedback_app, name="feedback")
+provenance_app = typer.Typer(help="What files say of their own origin.", no_args_is_help=True)
+app.add_typer(provenance_app, name="provenance")
 
 _SHUTDOWN_SECONDS = 10
 
@@ -38,6 +40,16 @@ ModelLocation = Annotated[
         "--model",
         envvar="REALEYEZ_MODEL",
         help="bundled, a folder or manifest, or s3://bucket/prefix.",
+    ),
+]
+
+TrustListPlace = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust-list",
+        envvar="REALEYEZ_TRUST_LIST",
+        help="Folder or PEM file of those whose signatures decide.",
+        show_default="the bundled list",
     ),
 ]
 
@@ -72,18 +84,31 @@ def main(
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.")],
     json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Show what each file says of its own origin.")
+    ] = False,
     explain: Annotated[
         Path | None,
         typer.Option(help="Folder for the pictures under their heat maps.", file_okay=False),
     ] = None,
     model: ModelLocation = "bundled",
+    trust_list: TrustListPlace = None,
 ) -> None:
     """Check pictures; exits with 1 if any could not be read."""
-    from realeyez.bulk import check_paths  # onnxruntime and numpy: only where they are needed
+    # onnxruntime and numpy: only where they are needed
+    from realeyez.bulk import check_paths
+    from realeyez.pipeline.provenance import TrustListError
 
     try:
-        unreadable = check_paths(paths, model=model, as_json=json, explain=explain)
-    except ModelError as error:
+        unreadable = check_paths(
+            paths,
+            model=model,
+            as_json=json,
+            explain=explain,
+            trust_list=trust_list,
+            show_claims=provenance,
+        )
+    except (ModelError, TrustListError) as error:
         _fail(str(error))
     except BrokenPipeError:  # `| head` has seen enough
         raise
@@ -103,6 +128,7 @@ def serve(
     from aiohttp import web
 
     from realeyez.app import create_app
+    from realeyez.pipeline.provenance import TrustListError
     from realeyez.settings import Settings
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -120,10 +146,22 @@ def serve(
         )
     except ValidationError as error:
         _fail("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()))
-    except ModelError as error:
+    except (ModelError, TrustListError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}.")
+
+
+@provenance_app.command()
+def trust(trust_list: TrustListPlace = None) -> None:
+    """Show whose signatures decide: the trust list in use."""
+    from realeyez.pipeline.provenance import TrustListError, load_trust_list
+    from realeyez.trust_table import print_trust
+
+    try:
+        print_trust(load_trust_list(trust_list))
+    except TrustListError as error:
+        _fail(str(error))
 
 
 @model_app.command()
