@@ -4,34 +4,40 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from c2pa import C2paError, Context, Reader
 
+from realeyez.pipeline.provenance.manifest_store import (
+    Json,
+    Link,
+    ManifestStore,
+    actions,
+    assertions,
+)
 from realeyez.pipeline.provenance.metadata import Metadata
-from realeyez.pipeline.provenance.plain import MAX_NAME, plain
+from realeyez.pipeline.provenance.plain import plain
 from realeyez.pipeline.provenance.source_types import said_by
 from realeyez.pipeline.provenance.trust import TrustList
-from realeyez.pipeline.types import Certainty, Claim, Says
+from realeyez.pipeline.types import Claim, Says
 
-MAX_MANIFESTS_BYTES = 10 * 2**20
-MAX_MANIFESTS = 8
+MAX_BYTES = 10 * 2**20  # of all manifests of a file, unpacked
 
-_ORIGIN = ("c2pa.created", "c2pa.opened")
+_ORIGINS = ("c2pa.created", "c2pa.opened")
 _IPTC = ("stds.iptc", "c2pa.metadata", "cawg.metadata")
+_VERSION = re.compile(r"\d[\w.-]{0,19}")  # some write a build's number there
 
-# Why a record does not hold, in the order of what people should hear first.
+_CHANGED = "the picture was changed after it was signed"
+# Why a record does not hold, what people should hear first in front.
 _REASONS = {
-    "assertion.dataHash.mismatch": "the picture was changed after it was signed",
-    "assertion.bmffHash.mismatch": "the picture was changed after it was signed",
+    "assertion.dataHash.mismatch": _CHANGED,
+    "assertion.bmffHash.mismatch": _CHANGED,
     "assertion.hashedURI.mismatch": "the record was changed after it was signed",
     "claimSignature.mismatch": "its signature is wrong",
     "signingCredential.ocsp.revoked": "its signer's certificate was revoked",
     "signingCredential.expired": "its signer's certificate has run out, and nothing shows that it "
     "was signed before",
-    "claimSignature.outsideValidity": "it was signed when its signer's certificate was not valid",
+    "claimSignature.outsideValidity": "its signer's certificate was not valid when it was signed",
 }
 
 _SAID: dict[Says, str] = {
@@ -40,10 +46,6 @@ _SAID: dict[Says, str] = {
     "camera": "says that a camera took this picture",
     "nothing": "says nothing of AI or of a camera",
 }
-
-_VERSION = re.compile(r"\d[\w.-]{0,19}")  # some are no version, but a build's number
-
-Json = dict[str, Any]
 
 
 class ContentCredentials:
@@ -64,27 +66,30 @@ class ContentCredentials:
                 "core": {
                     "allowed_network_hosts": [],
                     "decode_identity_assertions": False,
-                    "max_decompressed_manifest_size_in_mb": MAX_MANIFESTS_BYTES // 2**20,
+                    "max_decompressed_manifest_size_in_mb": MAX_BYTES // 2**20,
                 },
             }
         )
 
     def claims(self, data: bytes, metadata: Metadata) -> Iterator[Claim]:
-        """One claim for the newest manifest, and one for each behind it that says more."""
+        """A claim of the newest manifest, and of each behind it that says something."""
         if not metadata.manifest_bytes:
             return
-        if metadata.manifest_bytes > MAX_MANIFESTS_BYTES:
-            yield _unreadable("it is too large")
+        if metadata.manifest_bytes > MAX_BYTES:
+            yield _unreadable("is too large to be read")
             return
         try:
             with Reader(metadata.mime, io.BytesIO(data), context=self._context) as reader:
-                store = json.loads(reader.json())
+                store = ManifestStore(json.loads(reader.json()))
         except C2paError.ManifestNotFound:
             return
         except (C2paError, ValueError, RecursionError):
-            yield _unreadable("it is damaged")
+            yield _unreadable("is damaged")
             return
-        yield from _Store(store).claims()
+        for link in store.links():
+            claim = _claim(link)
+            if link.newest or claim.says != "nothing":
+                yield claim
 
 
 def _unreadable(why: str) -> Claim:
@@ -92,145 +97,52 @@ def _unreadable(why: str) -> Claim:
         kind="c2pa",
         certainty="invalid",
         says="nothing",
-        summary=f"The file carries a signed record of its origin that cannot be read: {why}. "
-        "It counts for nothing.",
+        summary=f"The file's signed record of its origin {why}: it counts for nothing.",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """A manifest, and how it stands to the picture: is it of the whole, and how far is it sure?"""
+def _claim(link: Link) -> Claim:
+    says, agent = _says(link.manifest)
+    if not link.whole:
+        says = "ai_edited" if says in ("ai", "ai_edited") else "nothing"
+    signature = link.manifest.get("signature_info") or {}
+    signer = plain(signature.get("issuer")) or plain(signature.get("common_name"))
+    generator = agent or _generator(link.manifest)
+    what = _SAID[says] + (f", with {generator}" if generator and says != "nothing" else "")
+    return Claim(
+        kind="c2pa",
+        certainty=link.certainty,
+        says=says,
+        summary=_summary(link, signer or "somebody", what),
+        generator=generator,
+        signer=signer,
+        time=_time(signature.get("time")),
+    )
 
-    label: str
-    whole: bool
-    certainty: Certainty
 
-
-class _Store:
-    """The library's report on all manifests of a file."""
-
-    def __init__(self, store: Json) -> None:
-        self._manifests: Json = store.get("manifests") or {}
-        self._active: str = store.get("active_manifest") or ""
-        self._valid = store.get("validation_state") in ("Valid", "Trusted")
-        results = store.get("validation_results") or {}
-        parts = [results.get("activeManifest") or {}] + [
-            delta.get("validationDeltas") or {} for delta in results.get("ingredientDeltas") or ()
-        ]
-        self._succeeded = _statuses(parts, "success")
-        self._failed = _statuses(parts, "failure")
-
-    def claims(self) -> Iterator[Claim]:
-        """Breadth first from the active manifest; each is as sure as the weakest on the way."""
-        waiting = [_Link(self._active, True, self._certainty(self._active))]
-        seen: set[str] = set()
-        while waiting and len(seen) < MAX_MANIFESTS:
-            link = waiting.pop(0)
-            manifest = self._manifests.get(link.label)
-            if link.label in seen or not isinstance(manifest, dict):
-                continue
-            seen.add(link.label)
-            claim = self._claim(manifest, link)
-            if link.label == self._active or claim.says != "nothing":
-                yield claim
-            waiting += self._behind(manifest, link)
-
-    def _certainty(self, label: str) -> Certainty:
-        if not self._valid:
-            return "invalid"
+def _summary(link: Link, signer: str, what: str) -> str:
+    if link.certainty == "signed":
+        return f"{signer} {what}. The signature holds, and the signer is on the trust list."
+    record = f"A signed record in the name of {signer} {what}"
+    if link.certainty == "unknown_signer":
         return (
-            "signed"
-            if ("signingCredential.trusted", label) in self._succeeded
-            else "unknown_signer"
+            f"{record}. The signature holds, but the signer is not on the trust list: "
+            "anybody can sign in that name."
         )
-
-    def _behind(self, manifest: Json, link: _Link) -> Iterator[_Link]:
-        """The manifests of what this picture was made from."""
-        ingredients = [one for one in manifest.get("ingredients") or () if isinstance(one, dict)]
-        placed = any(action.get("action") == "c2pa.placed" for action in _actions(manifest))
-        for one in ingredients:
-            relation = one.get("relationship")
-            if relation == "inputTo":  # looked at, not used: nothing of it need be in the picture
-                continue
-            label = one.get("active_manifest")
-            # Older writers call the picture that was opened a component too.
-            whole = relation == "parentOf" or (len(ingredients) == 1 and not placed)
-            certainty = self._certainty(str(label))
-            if link.certainty != "signed":
-                certainty = link.certainty
-            yield _Link(str(label), link.whole and whole, certainty)
-
-    def _claim(self, manifest: Json, link: _Link) -> Claim:
-        says, generator = _says(manifest)
-        if not link.whole:
-            says = "ai_edited" if says in ("ai", "ai_edited") else "nothing"
-        signature = manifest.get("signature_info") or {}
-        signer = plain(signature.get("issuer")) or plain(signature.get("common_name"))
-        generator = generator or _generator(manifest)
-        return Claim(
-            kind="c2pa",
-            certainty=link.certainty,
-            says=says,
-            summary=self._summary(link.certainty, says, signer or "Somebody", generator),
-            generator=generator,
-            signer=signer,
-            time=_time(signature.get("time")),
-        )
-
-    def _summary(self, certainty: Certainty, says: Says, signer: str, generator: str | None) -> str:
-        what = _SAID[says] + (f", with {generator}" if generator and says != "nothing" else "")
-        record = f"A signed record in the name of {signer} {what}"
-        if certainty == "signed":
-            return f"{signer} {what}. The signature holds, and the signer is on the trust list."
-        if certainty == "unknown_signer":
-            return (
-                f"{record}. The signature holds, but the signer is not on the trust list: "
-                "anybody can sign in that name."
-            )
-        codes = {code for code, _ in self._failed}
-        why = next((why for code, why in _REASONS.items() if code in codes), "it is malformed")
-        return f"{record}, but {why}: it counts for nothing."
-
-
-def _statuses(parts: list[Json], outcome: str) -> set[tuple[str, str]]:
-    """Codes with the label of the manifest that each is about."""
-    return {
-        (status.get("code", ""), _label(status.get("url")))
-        for part in parts
-        for status in part.get(outcome) or ()
-    }
-
-
-def _label(url: object) -> str:
-    """`self#jumbf=/c2pa/<label>/c2pa.signature` → label."""
-    return str(url).partition("/c2pa/")[2].partition("/")[0]
-
-
-def _actions(manifest: Json) -> Iterator[Json]:
-    for label, data in _assertions(manifest):
-        if label.startswith("c2pa.actions"):
-            yield from (action for action in data.get("actions") or () if isinstance(action, dict))
-
-
-def _assertions(manifest: Json) -> Iterator[tuple[str, Json]]:
-    for assertion in manifest.get("assertions") or ():
-        data = assertion.get("data") if isinstance(assertion, dict) else None
-        if isinstance(data, dict):
-            yield str(assertion.get("label")), data
+    why = next((why for code, why in _REASONS.items() if code in link.failures), "it is malformed")
+    return f"{record}, but {why}: it counts for nothing."
 
 
 def _says(manifest: Json) -> tuple[Says, str | None]:
-    """What the manifest says of its picture, and the AI that it names."""
+    """The strongest that the manifest says of its picture, and whom it names as having done it."""
     said: dict[Says, str | None] = {}
-    for action in _actions(manifest):
+    for action in actions(manifest):
         says = said_by(action.get("digitalSourceType"))
-        if says == "ai" and action.get("action") not in _ORIGIN:
-            says = "ai_edited"
-        if says == "camera" and action.get("action") not in _ORIGIN:
-            continue
+        if action.get("action") not in _ORIGINS:  # a change
+            says = "ai_edited" if says in ("ai", "ai_edited") else "nothing"
         agent = action.get("softwareAgent")
         said.setdefault(says, plain(agent.get("name") if isinstance(agent, dict) else agent))
-    for label, data in _assertions(manifest):
+    for label, data in assertions(manifest):
         if label.startswith(_IPTC):
             said.setdefault(said_by(data.get("Iptc4xmpExt:DigitalSourceType")), None)
     for says in ("ai", "ai_edited", "camera"):
@@ -246,8 +158,8 @@ def _generator(manifest: Json) -> str | None:
     if name := plain(info.get("name")):
         version = str(info.get("version"))
         return plain(f"{name} {version}") if _VERSION.fullmatch(version) else name
-    first = str(manifest.get("claim_generator") or "").split(" ")[0][:MAX_NAME]
-    return plain(first.replace("/", " ").replace("_", " "))
+    product = str(manifest.get("claim_generator") or "").partition(" ")[0]
+    return plain(product.replace("/", " ").replace("_", " "))
 
 
 def _time(said: object) -> datetime | None:
