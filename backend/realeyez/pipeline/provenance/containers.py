@@ -13,7 +13,7 @@ from realeyez.pipeline.provenance.iim import read_credit
 from realeyez.pipeline.provenance.metadata import Metadata
 from realeyez.pipeline.provenance.xmp import read_xmp
 
-MAX_PARTS = 20_000  # segments, chunks or boxes that are looked at
+MAX_PARTS = 5000  # segments, chunks or boxes that are looked at
 MAX_PART = 2 * 2**20  # bytes of one that are read, inflated or not
 MAX_TEXT = 4 * 2**20  # characters of all text chunks
 

@@ -90,7 +90,7 @@ def _invoke(metadata: Metadata) -> Found | None:
         if isinstance(prompt, list) and prompt and isinstance(prompt[0], dict):
             prompt = prompt[0].get("prompt")
         return Found("InvokeAI", old.get("model_weights"), prompt)
-    dream = re.fullmatch(r'"([^"]*)"(?: -\S+){2,40}', text.get("Dream", "")[:_LAST_LINE])
+    dream = re.fullmatch(r'"([^"]*)"(?: [\w.:/-]+){2,60}', text.get("Dream", "")[:_LAST_LINE])
     flags = dream[0] if dream else ""
     if dream and re.search(r" -s ?\d", flags) and re.search(r" -S ?\d", flags):
         return Found("InvokeAI", prompt=dream[1])

@@ -7,6 +7,7 @@ from typing import Any
 MAX_NAME = 120
 MAX_PROMPT = 4000
 MAX_JSON = 2 * 2**20
+MAX_BRACKETS = 50_000  # objects and lists in it; the largest node graphs have some thousands
 
 
 def plain(text: object, limit: int = MAX_NAME) -> str | None:
@@ -23,6 +24,8 @@ def plain(text: object, limit: int = MAX_NAME) -> str | None:
 def json_object(text: object) -> dict[str, Any]:
     """The JSON object that the text is; empty if it is none, or too large."""
     if not isinstance(text, str) or len(text) > MAX_JSON or text.lstrip()[:1] != "{":
+        return {}
+    if text.count("{") + text.count("[") > MAX_BRACKETS:
         return {}
     try:
         found = json.loads(text)

@@ -1,10 +1,13 @@
-"""XMP packet → simple properties by `{namespace}name`, without entities, DTDs or recursion."""
+"""XMP packet → simple properties by `{namespace}name`: no entities, no DTD, few and shallow."""
 
+import io
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import iterparse
 
 MAX_PACKET = 2 * 2**20
+MAX_EVENTS = 40_000  # two an element
+MAX_DEPTH = 40
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
@@ -15,7 +18,7 @@ def read_xmp(packet: bytes) -> dict[str, str]:
     if not packet or len(packet) > MAX_PACKET:
         return {}
     try:
-        root = fromstring(packet, forbid_dtd=True)
+        root = _parsed(packet)
     except (ParseError, ValueError, LookupError):  # malformed, forbidden, an unknown encoding
         return {}
     found: dict[str, str] = {}
@@ -26,6 +29,21 @@ def read_xmp(packet: bytes) -> dict[str, str]:
         for child in description:
             found.setdefault(child.tag, _value(child))
     return found
+
+
+def _parsed(packet: bytes) -> Element:
+    """The root of the tree. Raises `ValueError` once it grows beyond the limits."""
+    root: Element | None = None
+    depth = 0
+    parsing = iterparse(io.BytesIO(packet), events=("start", "end"), forbid_dtd=True)
+    for count, (event, element) in enumerate(parsing):
+        root = element if root is None else root
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH or count > MAX_EVENTS:
+            raise ValueError("too many elements, or too deep")
+    if root is None:
+        raise ValueError("nothing")
+    return root
 
 
 def _value(element: Element) -> str:
