@@ -150,6 +150,16 @@ def test_a_trust_list_decides_and_is_shown(tmp_path: Path) -> None:
     assert str(trust) in shown.stdout
 
 
+def test_serving_with_a_trust_list_that_is_not_there_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REALEYEZ_TRUST_LIST", "nowhere")
+    result = realeyez("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_a_folder_without_pictures_says_so(tmp_path: Path) -> None:
     result = realeyez("check", tmp_path)
     assert result.exit_code == 1
