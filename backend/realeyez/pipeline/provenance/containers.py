@@ -41,7 +41,7 @@ def read_metadata(data: bytes) -> Metadata:
 
 def _jpeg(data: bytes) -> Metadata:
     exif = xmp = resources = b""
-    manifest = 0
+    manifests: list[memoryview] = []
     for marker, body in _segments(data):
         if marker == b"\xe1" and body[:6] == _EXIF:
             exif = exif or bytes(body)
@@ -50,10 +50,10 @@ def _jpeg(data: bytes) -> Metadata:
         elif marker == b"\xed" and body[: len(_PHOTOSHOP)] == _PHOTOSHOP:
             resources += bytes(body[len(_PHOTOSHOP) :]) if len(resources) < MAX_PART else b""
         elif marker == b"\xeb" and bytes(body[:2]) == b"JP":
-            manifest += len(body)
+            manifests.append(body)
     return Metadata(
         mime="image/jpeg",
-        manifest_bytes=manifest,
+        manifests=b"".join(manifests),
         exif=read_exif(exif),
         xmp=read_xmp(xmp),
         credit=read_credit(resources),
@@ -78,13 +78,14 @@ def _segments(data: bytes) -> Iterator[Part]:
 
 
 def _png(data: bytes) -> Metadata:
-    exif, manifest, left = b"", 0, MAX_TEXT
+    exif, left = b"", MAX_TEXT
+    manifests: list[memoryview] = []
     text: dict[str, str] = {}
     for kind, body in _chunks(data):
         if kind == b"eXIf" and len(body) <= MAX_PART:
             exif = exif or bytes(body)
         elif kind == b"caBX":
-            manifest += len(body)
+            manifests.append(body)
         elif kind in (b"tEXt", b"zTXt", b"iTXt") and left > 0 and len(body) <= MAX_PART:
             keyword, value = _text(kind, bytes(body), min(left, MAX_PART))
             left -= len(value)
@@ -92,7 +93,7 @@ def _png(data: bytes) -> Metadata:
     xmp = text.pop("XML:com.adobe.xmp", "").encode()
     return Metadata(
         mime="image/png",
-        manifest_bytes=manifest,
+        manifests=b"".join(manifests),
         text=text,
         exif=read_exif(exif),
         xmp=read_xmp(xmp),
@@ -138,16 +139,16 @@ def _inflate(packed: bytes, limit: int) -> bytes:
 
 def _webp(data: bytes) -> Metadata:
     exif = xmp = b""
-    manifest = 0
+    manifests: list[memoryview] = []
     for kind, body in _riff(data):
         if kind == b"C2PA":
-            manifest += len(body)
+            manifests.append(body)
         elif kind == b"EXIF" and len(body) <= MAX_PART:
             exif = exif or bytes(body)
         elif kind == b"XMP " and len(body) <= MAX_PART:
             xmp = xmp or bytes(body)
     return Metadata(
-        mime="image/webp", manifest_bytes=manifest, exif=read_exif(exif), xmp=read_xmp(xmp)
+        mime="image/webp", manifests=b"".join(manifests), exif=read_exif(exif), xmp=read_xmp(xmp)
     )
 
 
@@ -163,15 +164,15 @@ def _riff(data: bytes) -> Iterator[Part]:
 
 def _avif(data: bytes) -> Metadata:
     """The items' places are Pillow's business; it parses the boxes and decodes no pixel."""
-    manifest = sum(
-        len(body) for kind, body in _boxes(data) if kind == b"uuid" and body[:16] == _C2PA_BOX
-    )
+    manifests = [
+        body for kind, body in _boxes(data) if kind == b"uuid" and bytes(body[:16]) == _C2PA_BOX
+    ]
     exif = xmp = b""
     with suppress(Exception), Pillow.open(io.BytesIO(data), formats=["AVIF"]) as picture:
         exif = picture.info.get("exif", b"")[:MAX_PART]
         xmp = picture.info.get("xmp", b"")[:MAX_PART]
     return Metadata(
-        mime="image/avif", manifest_bytes=manifest, exif=read_exif(exif), xmp=read_xmp(xmp)
+        mime="image/avif", manifests=b"".join(manifests), exif=read_exif(exif), xmp=read_xmp(xmp)
     )
 
 

@@ -21,7 +21,8 @@ from realeyez.pipeline.provenance.source_types import said_by
 from realeyez.pipeline.provenance.trust import TrustList
 from realeyez.pipeline.types import Claim, Says
 
-MAX_BYTES = 10 * 2**20  # of all manifests of a file, unpacked
+MAX_BYTES = 10 * 2**20  # of all manifests of a file
+MAX_BOXES = 1000  # and links to them; the library's time grows with their square
 
 _ORIGINS = ("c2pa.created", "c2pa.opened")
 _IPTC = ("stds.iptc", "c2pa.metadata", "cawg.metadata")
@@ -66,17 +67,21 @@ class ContentCredentials:
                 "core": {
                     "allowed_network_hosts": [],
                     "decode_identity_assertions": False,
-                    "max_decompressed_manifest_size_in_mb": MAX_BYTES // 2**20,
+                    "max_decompressed_manifest_size_in_mb": 1,
                 },
             }
         )
 
     def claims(self, data: bytes, metadata: Metadata) -> Iterator[Claim]:
         """A claim of the newest manifest, and of each behind it that says something."""
-        if not metadata.manifest_bytes:
+        manifests = metadata.manifests
+        if not manifests:
             return
-        if metadata.manifest_bytes > MAX_BYTES:
+        if len(manifests) > MAX_BYTES or manifests.count(b"jumb") > MAX_BOXES:
             yield _unreadable("is too large to be read")
+            return
+        if b"brob" in manifests:  # what is in it cannot be counted before
+            yield _unreadable("is packed, and such are not read")
             return
         try:
             with Reader(metadata.mime, io.BytesIO(data), context=self._context) as reader:

@@ -1,4 +1,4 @@
-"""EXIF → the ten tags that signals read, and no other: nobody's place, no maker's secrets."""
+"""EXIF → the ten tags that signals read, and no other: not where somebody was."""
 
 import struct
 from collections.abc import Iterator

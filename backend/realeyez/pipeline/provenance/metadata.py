@@ -11,7 +11,7 @@ class Metadata:
     """Every part is bounded, and empty where there is none.
 
     mime: of the container; "" if it is not one that is read.
-    manifest_bytes: size of the C2PA manifest store; 0 if there is none.
+    manifests: the parts of the C2PA manifest store, one after the other.
     text: PNG text chunks by keyword.
     exif: by tag; texts, and numbers (rationals as quotients).
     xmp: simple properties by `{namespace}name`.
@@ -19,7 +19,7 @@ class Metadata:
     """
 
     mime: str = ""
-    manifest_bytes: int = 0
+    manifests: bytes = b""
     text: Mapping[str, str] = field(default_factory=dict)
     exif: Mapping[int, ExifValue] = field(default_factory=dict)
     xmp: Mapping[str, str] = field(default_factory=dict)

@@ -57,6 +57,7 @@ def signed(
     knows: str = "",
     remote: str | None = None,
     assertions: list[dict[str, Any]] | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> bytes:
     """The picture with a manifest of these actions, and with what it was made from.
 
@@ -70,7 +71,7 @@ def signed(
             *(assertions or []),
         ],
     }
-    settings = {
+    used = (settings or {}) | {
         "version": 1,
         "trust": {"anchors": [{"trust_anchors": knows, "trust_kind": "manifest"}] if knows else []},
         "verify": {"verify_after_sign": False, "remote_manifest_fetch": False},
@@ -79,7 +80,7 @@ def signed(
             "actions": {"auto_created_action": {"enabled": False}},
         },
     }
-    with Context.from_dict(settings) as context, Builder(manifest, context=context) as builder:
+    with Context.from_dict(used) as context, Builder(manifest, context=context) as builder:
         if parent is not None:
             if relationship == "parentOf":
                 builder.set_intent(C2paBuilderIntent.EDIT)  # it writes down that it was opened

@@ -63,7 +63,7 @@ def test_a_changed_record_counts_for_nothing(claims: Reads, known: Authority) ->
 def test_a_certificate_that_has_run_out_counts_for_nothing(claims: Reads, known: Authority) -> None:
     lasts = timedelta(seconds=3)
     data = signed(PICTURE, known.signer("Studio", lasts), MADE_BY_AI)
-    time.sleep(lasts.total_seconds() + 0.5)
+    time.sleep(lasts.total_seconds() + 2)  # the library looks at whole seconds
     (claim,) = claims(data)
     assert claim.certainty == "invalid"
     assert "has run out" in claim.summary
@@ -208,6 +208,21 @@ def test_a_store_that_is_too_large_is_not_read(claims: Reads, known: Authority) 
     (claim,) = claims(data[:2] + padding * 170 + data[2:])
     assert (claim.certainty, claim.says) == ("invalid", "nothing")
     assert "too large" in claim.summary
+
+
+def test_a_store_of_too_many_parts_is_not_read(claims: Reads, known: Authority) -> None:
+    """The library takes two seconds for 3,200 assertions, and the square of that for more."""
+    many = [{"label": f"org.test.a{index}", "data": {}} for index in range(600)]
+    data = signed(PICTURE, known.signer("Studio"), MADE_BY_AI, assertions=many)
+    assert told(claims(data)) == [("invalid", "nothing")]
+
+
+def test_a_packed_store_is_not_read(claims: Reads, known: Authority) -> None:
+    settings = {"core": {"prefer_compress_manifests": True}}
+    data = signed(PICTURE, known.signer("Studio"), MADE_BY_AI, settings=settings)
+    (claim,) = claims(data)
+    assert (claim.certainty, claim.says) == ("invalid", "nothing")
+    assert "packed" in claim.summary
 
 
 def test_a_damaged_store_says_so(claims: Reads, known: Authority) -> None:

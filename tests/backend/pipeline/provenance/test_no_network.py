@@ -47,7 +47,7 @@ def test_a_remote_manifest_is_not_fetched(claims: Reads, known: Authority) -> No
         assert claims(data) == ()
         # Even if it were given to the library.
         asked = ContentCredentials(TrustList(signers=known.pem)).claims
-        assert {claim.says for claim in asked(data, Metadata("image/jpeg", 1))} <= {"nothing"}
+        assert {claim.says for claim in asked(data, Metadata("image/jpeg", b"some"))} <= {"nothing"}
     assert came == []
 
 
