@@ -1,4 +1,4 @@
-"""The command line: realeyez check | serve | model | db | keys | feedback."""
+"""The command line: realeyez check | serve | model | provenance | db | keys | feedback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +27,8 @@ keys_app = typer.Typer(help="API keys: who may use the service.", no_args_is_hel
 app.add_typer(keys_app, name="keys")
 feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
 app.add_typer(feedback_app, name="feedback")
+provenance_app = typer.Typer(help="What files say of their own origin.", no_args_is_help=True)
+app.add_typer(provenance_app, name="provenance")
 
 ModelLocation = Annotated[
     str,
@@ -45,6 +47,16 @@ ModelCache = Annotated[
         default_factory=default_folder,
         show_default="in your cache folder",
         help="Folder that keeps models from S3.",
+    ),
+]
+
+TrustListPlace = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust-list",
+        envvar="REALEYEZ_TRUST_LIST",
+        help="Folder or PEM file of those whose signatures decide.",
+        show_default="the bundled list",
     ),
 ]
 
@@ -80,20 +92,31 @@ def check(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.")],
     cache: ModelCache,
     json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Show what each file says of its own origin.")
+    ] = False,
     explain: Annotated[
         Path | None,
         typer.Option(help="Folder for the pictures under their heat maps.", file_okay=False),
     ] = None,
     model: ModelLocation = "bundled",
+    trust_list: TrustListPlace = None,
 ) -> None:
     """Check pictures; exits with 1 if any could not be read."""
-    from realeyez.bulk import check_paths  # onnxruntime and numpy: only where they are needed
+    # onnxruntime and numpy: only where they are needed
+    from realeyez.bulk import check_paths
+    from realeyez.pipeline.provenance import TrustListError
 
     try:
         unreadable = check_paths(
-            paths, model=load_model(model, cache), as_json=json, explain=explain
+            paths,
+            model=load_model(model, cache),
+            as_json=json,
+            explain=explain,
+            trust_list=trust_list,
+            show_claims=provenance,
         )
-    except ModelError as error:
+    except (ModelError, TrustListError) as error:
         _fail(str(error))
     except BrokenPipeError:  # `| head` has seen enough
         raise
@@ -116,6 +139,7 @@ def serve(
 
     from realeyez import logs
     from realeyez.api.auth import NoKeys
+    from realeyez.pipeline.provenance import TrustListError
     from realeyez.serve import serve as run
     from realeyez.settings import Settings
 
@@ -127,10 +151,22 @@ def serve(
             )
             logs.configure(settings.log, settings.log_level)
             asyncio.run(run(settings, typer.echo))
-    except (ModelError, NoKeys) as error:
+    except (ModelError, TrustListError, NoKeys) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}.")
+
+
+@provenance_app.command()
+def trust(trust_list: TrustListPlace = None) -> None:
+    """Show whose signatures decide: the trust list in use."""
+    from realeyez.pipeline.provenance import TrustListError, load_trust_list
+    from realeyez.trust_table import print_trust
+
+    try:
+        print_trust(load_trust_list(trust_list))
+    except TrustListError as error:
+        _fail(str(error))
 
 
 @model_app.command()

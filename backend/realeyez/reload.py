@@ -14,6 +14,7 @@ from aiohttp import web
 
 from realeyez.api.keys import METRICS, SETTINGS, SWITCH
 from realeyez.models import Model, ModelError, load_model
+from realeyez.pipeline.provenance import TrustListError
 from realeyez.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ async def _reload_when(asked: asyncio.Event, app: web.Application) -> None:
         outcome = "failed"
         try:
             outcome = await _reload(app)
-        except ModelError as error:
+        except (ModelError, TrustListError) as error:
             log.error("The model stays as it was. %s", error)
         except Exception:
             log.exception("The model stays as it was")
@@ -85,7 +86,7 @@ async def _reload_when(asked: asyncio.Event, app: web.Application) -> None:
 
 
 async def _reload(app: web.Application) -> str:
-    """What came of it. Raises `ModelError`."""
+    """What came of it. Raises `ModelError` or `TrustListError`."""
     switch = app[SWITCH]
     model = await load(app[SETTINGS])
     new, old = model.manifest, switch.manifest

@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     decode_threads: int = Field(
         default=0, ge=0, description="Pictures decoded at a time; 0: as many as cores."
     )
+    trust_list: Path | None = Field(
+        default=None,
+        description="Folder or PEM file of those whose signatures decide; else the bundled list.",
+    )
     max_bytes: PositiveInt = Field(default=MAX_BYTES, description="Largest file that is read.")
     max_pixels: PositiveInt = Field(
         default=MAX_PIXELS, description="Largest picture that is decoded."
@@ -147,6 +151,7 @@ class Settings(BaseSettings):
             max_bytes=self.max_bytes,
             max_pixels=self.max_pixels,
             cache_bytes=self.cache_mib * 2**20,
+            trust_list=self.trust_list,
         )
 
     @field_validator("database")

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import PngImagePlugin
+from tests.backend.pipeline.provenance.signing import Authority, created, signed
 from tests.pictures import BAD, UNUSUAL, encode, scene
 from typer.testing import CliRunner, Result
 
@@ -121,6 +123,52 @@ def test_explain_writes_the_picture_under_its_heat_map(folder: Path, tmp_path: P
     assert all((output / name).read_bytes().startswith(b"\x89PNG") for name in names)
 
 
+def test_provenance_is_told_as_a_tree(tmp_path: Path) -> None:
+    note = PngImagePlugin.PngInfo()
+    note.add_text(
+        "parameters", "a fox\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Model: [m]"
+    )
+    (tmp_path / "a.png").write_bytes(encode(scene(), "PNG", pnginfo=note))
+    (tmp_path / "b.jpg").write_bytes(encode(scene()))
+    result = realeyez("check", tmp_path, "--provenance")
+    assert result.exit_code == 0, result.output
+    noted, plain = result.stdout.split(str(tmp_path / "b.jpg"))
+    assert noted.startswith("ai ")
+    assert "(by its own declaration)" in noted
+    for told in ("generator: Stable Diffusion WebUI", "model: [m]", "prompt: a fox"):
+        assert told in noted
+    assert "The file says nothing of its origin." in plain
+    (line, *_) = realeyez("check", "--json", "--provenance", tmp_path).stdout.splitlines()
+    assert json.loads(line)["claims"][0]["prompt"] == "a fox"
+
+
+def test_a_trust_list_decides_and_is_shown(tmp_path: Path) -> None:
+    authority = Authority.named("Test Authority")
+    trust = tmp_path / "trust.pem"
+    trust.write_text(authority.pem)
+    picture = tmp_path / "signed.jpg"
+    action = created("trainedAlgorithmicMedia")
+    picture.write_bytes(signed(encode(scene()), authority.signer("Studio"), action))
+    known = realeyez("check", picture, "--trust-list", trust, "--provenance").stdout
+    assert "(by its signed record)" in known
+    assert "signer: Studio" in known
+    assert "(by its own declaration)" in realeyez("check", picture).stdout
+    shown = realeyez("provenance", "trust", "--trust-list", trust)
+    assert shown.exit_code == 0, shown.output
+    assert "Test Authority" in shown.stdout
+    assert str(trust) in shown.stdout
+
+
+def test_serving_with_a_trust_list_that_is_not_there_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REALEYEZ_TRUST_LIST", "nowhere")
+    result = realeyez("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_a_folder_without_pictures_says_so(tmp_path: Path) -> None:
     result = realeyez("check", tmp_path)
     assert result.exit_code == 1
@@ -163,6 +211,8 @@ def test_version() -> None:
         (("model", "pull", "bundled"), "s3://bucket/prefix/version"),
         (("serve", "--host", "0.0.0.0"), "realeyez keys create"),  # noqa: S104  it must be refused
         (("serve", "--port", "70000"), "port"),
+        (("check", "x.jpg", "--trust-list", "nowhere"), "nowhere"),
+        (("provenance", "trust", "--trust-list", "nowhere"), "nowhere"),
         (("serve", "--port", "0", "--model", "nowhere"), "nowhere"),
     ],
 )

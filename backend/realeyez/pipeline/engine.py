@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from cachetools import TTLCache
 
@@ -21,6 +22,7 @@ from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
 from realeyez.pipeline.pool import Pool
+from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Priority, Verdict
 
@@ -42,6 +44,7 @@ class EngineConfig:
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
     cache_bytes: int = 64 * 2**20  # of verdicts that are kept
+    trust_list: Path | None = None  # whose signatures decide; None: the bundled list
 
 
 class Engine:
@@ -58,11 +61,13 @@ class Engine:
         self,
         model: Model,
         config: EngineConfig,
+        provenance: Provenance,
         pool: Pool,
         batcher: Batcher,
         on_verdict: Callable[[Verdict, Priority], None],
     ) -> None:
         self.manifest = model.manifest
+        self._provenance = provenance
         self._on_verdict = on_verdict
         self._config = config
         self._pool = pool
@@ -85,9 +90,12 @@ class Engine:
         """A warm engine; leaving it lets what runs come to its end.
 
         on_run: is told of each run's number of views. on_verdict: of each verdict that is made,
-        before anybody is given it, and also where its first caller has gone. Raises `ModelError`.
+        before anybody is given it, and also where its first caller has gone.
+
+        Raises `ModelError` or `TrustListError`.
         """
         config = config or EngineConfig()
+        provenance = Provenance(load_trust_list(config.trust_list))
         classifier = await asyncio.to_thread(_warm, model, config)
         async with (
             Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
@@ -100,7 +108,7 @@ class Engine:
                 on_run=on_run,
             ) as batcher,
         ):
-            yield cls(model, config, pool, batcher, on_verdict)
+            yield cls(model, config, provenance, pool, batcher, on_verdict)
 
     @property
     def waiting(self) -> int:
@@ -155,6 +163,7 @@ class Engine:
                 data,
                 self.manifest,
                 watch,
+                provenance=self._provenance,
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
             ),
@@ -201,7 +210,8 @@ def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:
 
 
 def _size(verdict: Verdict) -> int:
-    return _VERDICT_BYTES + len(verdict.heatmap or "")
+    said = sum(len(claim.summary) + len(claim.prompt or "") for claim in verdict.claims)
+    return _VERDICT_BYTES + len(verdict.heatmap or "") + said
 
 
 async def _digest(data: bytes) -> str:

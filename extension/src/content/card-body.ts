@@ -1,6 +1,6 @@
 import type { CheckError } from "../shared/errors";
 import { t } from "../shared/i18n";
-import { percent, sentence, type Verdict } from "../shared/verdict";
+import { type Claim, certainty, day, percent, sentence, type Verdict } from "../shared/verdict";
 import { button, type Child, el, type Glyph, glyph } from "./dom";
 
 // What the card shows in each of its states: values in, elements out.
@@ -12,14 +12,13 @@ export function checkingBody(): HTMLElement {
 
 export function verdictBody(verdict: Verdict, heatmap: HTMLElement | null): HTMLElement {
   const { image, model } = verdict;
-  const claims = verdict.claims.flatMap(({ summary }) => (summary ? [el("li", {}, summary)] : []));
   return body(
     verdict.verdict,
     mark(verdict.verdict),
     sentence(verdict),
     el("p", {}, t(`basis_${verdict.basis}`)),
-    claims.length > 0 && el("ul", {}, ...claims),
-    meter(verdict.probability),
+    claimList(verdict.claims),
+    meter(verdict),
     heatmap,
     el(
       "footer",
@@ -69,13 +68,35 @@ function mark(kind: Glyph): HTMLElement {
   return el("span", { class: "mark" }, glyph(kind));
 }
 
-function meter(probability: number): HTMLElement {
+/** What the file says of itself, or what it means that it says nothing. */
+function claimList(claims: Claim[]): HTMLElement {
+  const items = claims.filter(({ summary }) => summary).map(claimItem);
+  return items.length ? el("ul", {}, ...items) : el("p", { class: "silent" }, t("claims_none"));
+}
+
+function claimItem(claim: Claim): HTMLElement {
+  const { summary, signer, generator } = claim;
+  const facts = [
+    certainty(claim),
+    signer && t("claim_signer", signer),
+    generator && t("claim_generator", generator),
+    day(claim),
+  ];
+  return el(
+    "li",
+    { "data-certainty": claim.certainty },
+    summary,
+    el("small", {}, facts.filter(Boolean).join(" · ")),
+  );
+}
+
+function meter({ probability, basis }: Verdict): HTMLElement {
   const fill = el("span", { class: "fill" });
   fill.style.inlineSize = `${probability * 100}%`;
   return el(
     "div",
     { class: "probability" },
-    el("span", { id: "probability" }, t("probability")),
+    el("span", { id: "probability" }, t(basis === "classifier" ? "probability" : "pixels_only")),
     el("strong", {}, percent(probability)),
     el(
       "div",

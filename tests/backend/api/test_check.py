@@ -6,10 +6,12 @@ import io
 import aiohttp
 import pytest
 from PIL import Image as Pillow
+from PIL import PngImagePlugin
 from tests.backend.api.conftest import Client, Serve
 from tests.pictures import BAD, UNUSUAL, encode, scene
 
 from realeyez.api.problems import CONTENT_TYPE
+from realeyez.db.records import Check
 from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.types import Verdict
@@ -49,6 +51,23 @@ async def test_multipart(client: Client) -> None:
     assert verdict.image == raw.image
     assert (verdict.cached, raw.cached) == (False, True)
     assert verdict.id == raw.id
+
+
+async def test_claims_are_told_to_who_asks_and_to_nobody_else(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = "a secret fox\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Model: dream"
+    note = PngImagePlugin.PngInfo()
+    note.add_text("parameters", settings)
+    with caplog.at_level("DEBUG"):
+        verdict = await verdict_of(client, encode(scene(), "PNG", pnginfo=note))
+    assert (verdict.verdict, verdict.basis) == ("ai", "declared_metadata")
+    (claim,) = verdict.claims
+    assert (claim.generator, claim.model) == ("Stable Diffusion WebUI", "dream")
+    assert claim.prompt == "a secret fox"
+    assert "secret" not in caplog.text
+    assert "secret" not in repr(verdict)
+    assert "secret" not in Check.of(verdict, "interactive").model_dump_json()
 
 
 async def test_explain_answers_with_the_heat_map(client: Client) -> None:

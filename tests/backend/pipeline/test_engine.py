@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import PngImagePlugin
 from tests.pictures import encode, scene
 
 from realeyez.models import Model
@@ -62,6 +63,17 @@ async def test_the_same_bytes_are_decided_once(
     assert explained.heatmap
     assert not explained.cached
     assert (await engine.check(PICTURES[0], explain=True)).heatmap == explained.heatmap
+
+
+async def test_claims_decide_and_the_pixels_are_judged_beside_them(engine: Engine) -> None:
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Software", "Midjourney")
+    plain, noted = encode(scene(), "PNG"), encode(scene(), "PNG", pnginfo=note)
+    pixels, verdict = await engine.check(plain), await engine.check(noted)
+    assert (verdict.verdict, verdict.basis) == ("ai", "declared_metadata")
+    assert (pixels.claims, pixels.basis) == ((), "classifier")
+    assert verdict.probability == pytest.approx(pixels.probability, abs=1e-5)
+    assert (await engine.check(noted)).claims == verdict.claims
 
 
 async def test_a_broken_picture_is_told_to_each_who_asks_and_not_kept(engine: Engine) -> None:
