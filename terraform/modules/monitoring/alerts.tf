@@ -124,7 +124,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   name           = "errors"
   log_group_name = var.service.log_group
-  pattern        = "{ $.level = \"error\" || $.level = \"critical\" }"
+  pattern        = "{ $.level = \"ERROR\" || $.level = \"CRITICAL\" }"
 
   metric_transformation {
     namespace = "RealEyez"

@@ -10,7 +10,10 @@ locals {
     artifacts = "what the hosts install themselves from"
     logs      = "access logs of the balancer and of the other buckets"
   }
-  logged = toset(setsubtract(keys(local.purposes), ["logs"]))
+  # Not the logs: load balancers cannot write with a key of ours. Not the data: training tells by the
+  # ETag what has changed, and with KMS that is no MD5 (training/realeyez_training/data/s3.py).
+  own_key = ["models", "artifacts"]
+  logged  = toset(setsubtract(keys(local.purposes), ["logs"]))
 }
 
 resource "aws_s3_bucket" "this" {
@@ -44,9 +47,8 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      # Load balancers cannot write with a key of ours.
-      sse_algorithm     = each.key == "logs" ? "AES256" : "aws:kms"
-      kms_master_key_id = each.key == "logs" ? null : var.kms_key_arn
+      sse_algorithm     = contains(local.own_key, each.key) ? "aws:kms" : "AES256"
+      kms_master_key_id = contains(local.own_key, each.key) ? var.kms_key_arn : null
     }
   }
 }
