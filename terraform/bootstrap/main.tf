@@ -72,8 +72,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
     }
 
     noncurrent_version_expiration {
-      noncurrent_days           = 365
-      newer_noncurrent_versions = 20
+      noncurrent_days = 365
     }
   }
 
@@ -88,7 +87,7 @@ resource "aws_s3_bucket_policy" "state" {
     Statement = [{
       Sid       = "EncryptedConnectionsOnly"
       Effect    = "Deny"
-      Principal = "*"
+      Principal = { AWS = "*" }
       Action    = "s3:*"
       Resource  = [aws_s3_bucket.state.arn, "${aws_s3_bucket.state.arn}/*"]
       Condition = { Bool = { "aws:SecureTransport" = "false" } }

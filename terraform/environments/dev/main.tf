@@ -6,11 +6,10 @@ module "realeyez" {
   environment = "dev"
   protected   = false
 
-  domain_name        = var.domain_name
-  zone_id            = var.zone_id
-  emails             = var.emails
-  budget_usd         = var.budget_usd
-  log_retention_days = 30
+  domain_name = var.domain_name
+  zone_id     = var.zone_id
+  emails      = var.emails
+  budget_usd  = var.budget_usd
 
   network  = { flow_logs = "REJECT" }
   database = { multi_az = false, backup_days = 7 }

@@ -5,11 +5,10 @@ module "realeyez" {
   name        = "realeyez-prod"
   environment = "prod"
 
-  domain_name        = var.domain_name
-  zone_id            = var.zone_id
-  emails             = var.emails
-  budget_usd         = var.budget_usd
-  log_retention_days = 365
+  domain_name = var.domain_name
+  zone_id     = var.zone_id
+  emails      = var.emails
+  budget_usd  = var.budget_usd
 
   network = {
     cidr                = "10.30.0.0/16"

@@ -152,7 +152,6 @@ module "eks" {
   count  = var.eks == null ? 0 : 1
 
   name               = var.name
-  kubernetes_version = var.eks.kubernetes_version
   subnet_ids         = module.network.private_subnet_ids
   admin_role_arns    = var.eks.admin_role_arns
   model_bucket_arn   = module.storage.bucket_arns["models"]

@@ -116,8 +116,7 @@ variable "training" {
 variable "eks" {
   description = "A Kubernetes cluster; null: none."
   type = object({
-    kubernetes_version = optional(string, "1.34")
-    admin_role_arns    = optional(set(string), [])
+    admin_role_arns = optional(set(string), [])
   })
   default = null
 }

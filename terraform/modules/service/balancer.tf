@@ -1,4 +1,5 @@
 resource "aws_lb" "this" {
+  #checkov:skip=CKV2_AWS_76:AWSManagedRulesKnownBadInputsRuleSet is in waf.tf, in a dynamic block, where it is not seen.
   name               = var.name
   load_balancer_type = "application"
   security_groups    = [aws_security_group.balancer.id]

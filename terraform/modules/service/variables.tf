@@ -137,8 +137,8 @@ variable "zone_id" {
   type        = string
 
   validation {
-    condition     = can(regex("^Z[A-Z0-9]+$", var.zone_id))
-    error_message = "A hosted zone's id, such as Z0123456789ABC."
+    condition     = can(regex("^[A-Z0-9]{10,32}$", var.zone_id))
+    error_message = "A hosted zone's id, such as Z0123456789ABCDEFGHIJ."
   }
 }
 

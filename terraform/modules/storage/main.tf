@@ -12,13 +12,14 @@ locals {
   }
   # Not the logs: load balancers cannot write with a key of ours. Not the data: training tells by the
   # ETag what has changed, and with KMS that is no MD5 (training/realeyez_training/data/s3.py).
-  own_key = ["models", "artifacts"]
+  own_key = toset(["models", "artifacts"])
   logged  = toset(setsubtract(keys(local.purposes), ["logs"]))
 }
 
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:One region: models and data can be made again, and are versioned.
   #checkov:skip=CKV2_AWS_62:Nothing waits for objects to arrive.
+  #checkov:skip=CKV_AWS_145:models and artifacts are, by the resource `kms`; why not the others is said at own_key.
   #checkov:skip=CKV_AWS_18:The three are logged by aws_s3_bucket_logging below; the logs' own bucket would log itself.
   for_each = local.purposes
 
@@ -38,8 +39,8 @@ resource "aws_s3_bucket_versioning" "this" {
   }
 }
 
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  for_each = local.purposes
+resource "aws_s3_bucket_server_side_encryption_configuration" "kms" {
+  for_each = local.own_key
 
   bucket = aws_s3_bucket.this[each.key].id
 
@@ -47,8 +48,20 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      sse_algorithm     = contains(local.own_key, each.key) ? "aws:kms" : "AES256"
-      kms_master_key_id = contains(local.own_key, each.key) ? var.kms_key_arn : null
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = var.kms_key_arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "s3" {
+  for_each = setsubtract(keys(local.purposes), local.own_key)
+
+  bucket = aws_s3_bucket.this[each.key].id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
     }
   }
 }
@@ -135,13 +148,13 @@ resource "aws_s3_bucket_policy" "this" {
       [{
         Sid       = "EncryptedConnectionsOnly"
         Effect    = "Deny"
-        Principal = "*"
+        Principal = { AWS = "*" }
         Action    = "s3:*"
         Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
       [for prefix, service in each.key == "logs" ? local.log_writers : {} : {
-        Sid       = "Logs${title(prefix)}"
+        Sid       = "Logs${replace(title(prefix), "/", "")}"
         Effect    = "Allow"
         Principal = { Service = service }
         Action    = "s3:PutObject"
@@ -155,8 +168,8 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 locals {
-  log_writers = {
-    s3  = "logging.s3.amazonaws.com"
-    alb = "logdelivery.elasticloadbalancing.amazonaws.com"
-  }
+  log_writers = merge(
+    { alb = "logdelivery.elasticloadbalancing.amazonaws.com" },
+    { for purpose in local.logged : "s3/${purpose}" => "logging.s3.amazonaws.com" },
+  )
 }
