@@ -39,7 +39,7 @@ variable "gpu" {
 variable "budget_usd" {
   description = "What a month may cost before somebody is told; null: nobody is."
   type        = number
-  default     = 900
+  default     = 700
 }
 
 variable "training_image" {

@@ -19,7 +19,7 @@ echo "$now" >"$STATE/realeyez-queue"
 seconds=$(awk -v now="$now" -v before="$then" 'BEGIN {
   split(now, n); split(before, b)
   if (n[2] < b[2]) { b[1] = 0; b[2] = 0 }
-  printf "%.6f\n", n[2] > b[2] ? (n[1] - b[1]) / (n[2] - b[2]) : 0
+  printf "%.6f\n", (n[2] > b[2]) ? (n[1] - b[1]) / (n[2] - b[2]) : 0
 }')
 
 aws cloudwatch put-metric-data --namespace "$METRICS_NAMESPACE" --metric-name QueueSeconds \
