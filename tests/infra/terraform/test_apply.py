@@ -23,12 +23,9 @@ budget_usd  = null
 
 
 @pytest.fixture(scope="module")
-def dev(tree: Path, aws: dict[str, str], zone: str) -> Terraform:
-    """dev, its state in the bucket that `bootstrap` makes."""
-    bootstrap = Terraform(tree / "terraform" / "bootstrap", aws)
-    bootstrap.init("-lockfile=readonly")
-    bootstrap("apply", "-no-color", "-auto-approve")
-
+def dev(tree: Path, aws: dict[str, str], client: Session, zone: str) -> Terraform:
+    """dev, its state in a bucket as `bootstrap` makes one (`test_bootstrap.py`)."""
+    client("s3").create_bucket(Bucket=STATE)
     folder = tree / "terraform" / "environments" / "dev"
     (folder / "terraform.tfvars").write_text(DEV.format(zone=zone, zeros="0" * 64))
     (folder / "backend.hcl").write_text(
