@@ -3,6 +3,7 @@ data "aws_partition" "current" {}
 
 locals {
   account = data.aws_caller_identity.current.account_id
+  arn     = "arn:${data.aws_partition.current.partition}"
 
   purposes = {
     data      = "pictures and lists for training"
@@ -153,14 +154,7 @@ resource "aws_s3_bucket_policy" "this" {
         Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
-      [for prefix, service in each.key == "logs" ? local.log_writers : {} : {
-        Sid       = "Logs${replace(title(prefix), "/", "")}"
-        Effect    = "Allow"
-        Principal = { Service = service }
-        Action    = "s3:PutObject"
-        Resource  = "${aws_s3_bucket.this[each.key].arn}/${prefix}/*"
-        Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
-      }],
+      [for statement in local.writes_logs : statement if each.key == "logs"],
     )
   })
 
@@ -168,8 +162,23 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 locals {
-  log_writers = merge(
-    { alb = "logdelivery.elasticloadbalancing.amazonaws.com" },
-    { for purpose in local.logged : "s3/${purpose}" => "logging.s3.amazonaws.com" },
+  log_bucket = "${local.arn}:s3:::${var.name}-logs-${local.account}"
+
+  writes_logs = concat(
+    [{
+      Sid       = "Balancer"
+      Effect    = "Allow"
+      Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${local.log_bucket}/alb/AWSLogs/${local.account}/*" # the path names whose it is
+    }],
+    [for purpose in local.logged : {
+      Sid       = "Bucket${title(purpose)}"
+      Effect    = "Allow"
+      Principal = { Service = "logging.s3.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${local.log_bucket}/s3/${purpose}/*"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }],
   )
 }

@@ -103,6 +103,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("terraform", "monitoring", "deploy"):
         shutil.copytree(ROOT / name, copy / name, ignore=ours)
     (copy / "terraformrc").touch()  # whatever the machine's own says
+    (copy / "plugins").mkdir()
     return copy
 
 
@@ -111,6 +112,7 @@ def offline(tree: Path) -> dict[str, str]:
     """An environment for Terraform that reaches no one's account."""
     return {
         "TF_CLI_CONFIG_FILE": str(tree / "terraformrc"),
+        "TF_PLUGIN_CACHE_DIR": str(tree / "plugins"),  # the provider is fetched once
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",

@@ -10,6 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.infra.terraform.conftest import Session, Terraform, cost_table, machines
 
+pytestmark = pytest.mark.slow
+
 STATE = "realeyez-state-123456789012"
 KEY = "realeyez/dev.tfstate"
 

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from tests.infra.terraform.conftest import Session, Terraform
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_bucket_of_the_states(tree: Path, aws: dict[str, str], client: Session) -> None:

@@ -1,13 +1,15 @@
-"""The scripts on the service's hosts, run for real with `aws` and `docker` that only write down."""
+"""The scripts of hosts and jobs, run for real with `aws` and `docker` that only write down."""
 
 import http.server
 import json
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 from tests.infra.terraform.conftest import TERRAFORM
 
@@ -191,3 +193,47 @@ def test_a_service_that_is_down_is_not_told_to_be_idle(machine: Machine) -> None
     with pytest.raises(subprocess.CalledProcessError):
         machine.run("realeyez-queue.sh", REALEYEZ_URL="http://127.0.0.1:1")
     assert machine.calls.read_text() == ""
+
+
+TRAIN = """#!/usr/bin/env bash
+if [ "$1" = -m ]; then echo "$*" >"$CALLS"; else exec "$PYTHON" "$@"; fi
+"""
+
+
+def _train(tmp_path: Path, bucket: str, dataset: str) -> subprocess.CompletedProcess[str]:
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    (tmp_path / "bin" / "python").write_text(TRAIN)
+    (tmp_path / "bin" / "python").chmod(0o755)
+    (tmp_path / "work").mkdir(exist_ok=True)
+    return subprocess.run(
+        [TERRAFORM / "modules" / "training" / "job.sh", dataset, "first", "none"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ
+        | {
+            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+            "PYTHON": sys.executable,
+            "CALLS": str(tmp_path / "calls"),
+            "TMPDIR": str(tmp_path / "work"),
+            "DATA_BUCKET": bucket,
+        },
+    )
+
+
+def test_a_training_job_fetches_its_data_and_mirrors_its_run(bucket: str, tmp_path: Path) -> None:
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key="data/first/manifest.csv", Body=b"path,label\n")
+    done = _train(tmp_path, bucket, "data/first")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "work" / "data" / "manifest.csv").read_text() == "path,label\n"
+    assert (tmp_path / "calls").read_text() == (
+        "-m realeyez_training train --data data --weights none --run run"
+        f" --mirror s3://{bucket}/runs/first\n"
+    )
+
+
+def test_a_training_job_without_data_says_so(bucket: str, tmp_path: Path) -> None:
+    done = _train(tmp_path, bucket, "data/nowhere")
+    assert done.returncode == 1
+    assert "data/nowhere holds no manifest.csv" in done.stderr

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tests.infra.terraform.conftest import TERRAFORM, Terraform
 
+pytestmark = pytest.mark.slow
+
 MODULES = sorted(path.name for path in (TERRAFORM / "modules").iterdir())
 WIRING = {"realeyez"}  # has nothing of its own; the environments test it
 

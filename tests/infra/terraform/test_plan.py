@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.infra.terraform.conftest import TERRAFORM, Terraform, cost_table, machines
 
+pytestmark = pytest.mark.slow
+
 CHECKOV = Path(os.environ.get("REALEYEZ_CHECKOV", ROOT / ".venv-checkov" / "bin" / "checkov"))
 IMAGE = f"docker.io/realeyez/realeyez@sha256:{'0' * 64}"
 
@@ -93,8 +95,26 @@ def test_its_machines_are_in_the_costs(planned: Planned) -> None:
 
 
 def test_policy_holds_for_the_plan(plan_file: Path) -> None:
-    _checkov("--file", str(plan_file), "--framework=terraform_plan",
-             f"--repo-root-for-plan-enrichment={TERRAFORM}")  # fmt: skip
+    _checkov("--file", str(plan_file), "--config-file", str(TERRAFORM / "plan.checkov.yaml"))
+
+
+def test_what_the_policy_cannot_see_is_encrypted_with_the_key(planned: Planned) -> None:
+    """The checks that plan.checkov.yaml skips."""
+    keys = {
+        "aws_sns_topic": "kms_master_key_id",
+        "aws_secretsmanager_secret": "kms_key_id",
+        "aws_cloudwatch_log_group": "kms_key_id",
+        "aws_ebs_volume": "kms_key_id",
+        "aws_db_instance": "performance_insights_kms_key_id",
+    }
+    changes = [change for change in planned if change["type"] in keys]
+    assert {change["type"] for change in changes} == set(keys)
+    without = [
+        change["address"]
+        for change in changes
+        if change["change"]["after_unknown"].get(keys[change["type"]]) is not True
+    ]
+    assert without == []
 
 
 def test_policy_holds_for_the_sources() -> None:

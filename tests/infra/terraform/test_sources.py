@@ -38,6 +38,13 @@ def test_every_folder_is_laid_out_alike(folder: Path) -> None:
     assert 'version = "~> 5.100"' in pins
 
 
+@pytest.mark.parametrize("script", sorted(TERRAFORM.rglob("*.sh")), ids=lambda path: path.name)
+def test_scripts_parse_and_stop_at_errors(script: Path) -> None:
+    subprocess.run(["bash", "-n", script], check=True)
+    if "tests" not in script.parts:
+        assert "\nset -euo pipefail\n" in script.read_text()
+
+
 def test_providers_are_locked_alike() -> None:
     locks = {(root / ".terraform.lock.hcl").read_text() for root in ROOTS}
     assert len(locks) == 1

@@ -49,6 +49,20 @@ run "every_bucket_is_closed_versioned_and_encrypted" {
   }
 }
 
+run "logs_are_written_by_those_who_write_logs" {
+  command = plan
+
+  assert {
+    condition     = [for statement in local.writes_logs : statement.Sid] == ["Balancer", "BucketArtifacts", "BucketData", "BucketModels"]
+    error_message = "The balancer, and S3 for each other bucket."
+  }
+
+  assert {
+    condition     = local.writes_logs[2].Resource == "arn:aws:s3:::${aws_s3_bucket.this["logs"].bucket}/${aws_s3_bucket_logging.this["data"].target_prefix}*"
+    error_message = "Each under its own prefix."
+  }
+}
+
 run "images_cannot_be_swapped" {
   command = plan
 
