@@ -45,6 +45,7 @@ resource "aws_eks_addon" "this" {
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key
+  resolve_conflicts_on_create = "OVERWRITE" # the cluster comes with them
   resolve_conflicts_on_update = "OVERWRITE"
 
   # NetworkPolicies of deploy/kubernetes mean nothing without it.

@@ -7,7 +7,7 @@ locals {
 
   purposes = {
     data      = "pictures and lists for training"
-    models    = "models, each version under its own prefix"
+    models    = "models with a prefix for each version"
     artifacts = "what the hosts install themselves from"
     logs      = "access logs of the balancer and of the other buckets"
   }

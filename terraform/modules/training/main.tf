@@ -138,7 +138,7 @@ resource "aws_security_group" "this" {
 
 resource "aws_vpc_security_group_egress_rule" "https" {
   security_group_id = aws_security_group.this.id
-  description       = "AWS, and Keras' weights."
+  description       = "AWS, and weights for Keras."
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

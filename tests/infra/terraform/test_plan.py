@@ -5,6 +5,7 @@ Budget, training and EKS are planned here, and not applied (`terraform/README.md
 
 import json
 import os
+import re
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_everything_that_takes_tags_says_whose_it_is(planned: Planned) -> None:
     for tags in taggable:
         assert tags["Project"] == "realeyez"
         assert tags["Environment"] == "prod"
+
+
+def test_aws_takes_every_tag_and_description(planned: Planned) -> None:
+    """Rules of AWS that neither the provider nor moto knows."""
+    for change in planned:
+        after = change["change"]["after"]
+        for value in (after.get("tags_all") or {}).values():
+            assert re.fullmatch(r"[\w +\-=.:/@]*", value), f"{change['address']}: {value}"
+        if "security_group" in change["type"]:
+            said = after.get("description", "")
+            assert re.fullmatch(r"[\w. :/()#,@\[\]+=&;{}!$*-]*", said), (
+                f"{change['address']}: {said}"
+            )
 
 
 def test_production_is_protected_and_doubled(planned: Planned) -> None:
