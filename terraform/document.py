@@ -16,7 +16,7 @@ BEGIN, END = "<!-- BEGIN_TF_DOCS -->", "<!-- END_TF_DOCS -->"
 BLOCK = re.compile(
     r'^(variable|output|resource|module) "([\w-]+)"(?: "([\w-]+)")? \{\n(.*?)^\}', re.M | re.S
 )
-ATTRIBUTE = re.compile(r"^  (\w+) += (.*?)(?=^  \w|^  \}|\Z)", re.M | re.S)
+ATTRIBUTE = re.compile(r"^  (\w+) += (.*?)(?=^  \w|\Z)", re.M | re.S)
 
 
 def blocks(folder: Path, kind: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -53,7 +53,10 @@ def text(values: dict[str, str]) -> str:
 
 
 def code(value: str) -> str:
+    """A value on one line."""
     value = re.sub(r" +#.*", "", value)  # a comment
+    value = re.sub(r" +=", " =", value)  # alignment
+    value = re.sub(r"(?<![{\[(,])\n\s*(?![}\])\s])", ", ", value.strip())
     return f"`{' '.join(value.split())}`".replace("|", "\\|")
 
 
