@@ -46,7 +46,14 @@ extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $
 
 test: lint test-python test-extension
 
-test-python: .venv/dev.ready extension browser
+# Checkov pins other versions of what the tests use, so it has an environment of its own.
+.venv-checkov/ready: requirements/checkov.txt
+	@echo "Setting up .venv-checkov (once)"
+	@$(PYTHON) -m venv .venv-checkov
+	@.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+test-python: .venv/dev.ready .venv-checkov/ready extension browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-extension: extension
@@ -83,8 +90,9 @@ browser: .venv/dev.ready
 	  $(BIN)/playwright install chromium; \
 	fi
 
-COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command 'make lock' --quiet pyproject.toml
+UV_COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' --quiet
+COMPILE = $(UV_COMPILE) pyproject.toml
 
 lock: .venv/dev.ready
 	$(COMPILE) --extra cpu -o requirements/cpu.txt
@@ -94,6 +102,7 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
 	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
 	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
+	$(UV_COMPILE) requirements/checkov.in -o requirements/checkov.txt
 
 clean:
-	rm -rf .venv .venv-bench extension/node_modules extension/dist artifacts
+	rm -rf .venv .venv-bench .venv-checkov extension/node_modules extension/dist artifacts

@@ -1,0 +1,4 @@
+output "realeyez" {
+  description = "Addresses and names; see modules/realeyez."
+  value       = module.realeyez
+}
