@@ -34,7 +34,7 @@ def dev(tree: Path, aws: dict[str, str], client: Session, zone: str) -> Terrafor
         f'bucket = "{STATE}"\nregion = "us-east-1"\nuse_path_style = true\n'
     )
     terraform = Terraform(folder, aws)
-    terraform.init("-lockfile=readonly", "-backend-config=backend.hcl")
+    terraform.init("-backend-config=backend.hcl")
     return terraform
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 def test_the_bucket_of_the_states(tree: Path, aws: dict[str, str], client: Session) -> None:
     terraform = Terraform(tree / "terraform" / "bootstrap", aws)
-    terraform.init("-lockfile=readonly")
+    terraform.init()
     terraform("apply", "-no-color", "-auto-approve", "-var=force_destroy=true")
     bucket = terraform("output", "-raw", "bucket")
 

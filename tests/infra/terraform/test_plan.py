@@ -41,7 +41,7 @@ def plan_file(tree: Path, aws: dict[str, str], zone: str) -> Path:
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
     (folder / "terraform.tfvars").write_text(PRODUCTION.format(zone=zone, image=IMAGE))
     terraform = Terraform(folder, aws)
-    terraform.init("-lockfile=readonly")
+    terraform.init()
     terraform("plan", "-no-color", "-out=plan")
     said = terraform.run("show", "-json", "plan")
     path = folder / "plan.json"
