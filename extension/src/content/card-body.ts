@@ -1,7 +1,11 @@
+import { button, type Child, el, type Glyph, glyph } from "../shared/dom";
 import type { CheckError } from "../shared/errors";
 import { t } from "../shared/i18n";
+import type { OpenMeaning } from "../shared/messages";
 import { percent, sentence, type Verdict } from "../shared/verdict";
-import { button, type Child, el, type Glyph, glyph } from "./dom";
+import { copyButton } from "./copy";
+import { evidence } from "./evidence";
+import { feedback, type OnFeedback } from "./feedback";
 
 // What the card shows in each of its states: values in, elements out.
 
@@ -10,22 +14,28 @@ export function checkingBody(): HTMLElement {
   return body("checking", spinner, t("checking"));
 }
 
-export function verdictBody(verdict: Verdict, heatmap: HTMLElement | null): HTMLElement {
+export function verdictBody(
+  verdict: Verdict,
+  heatmap: HTMLElement | null,
+  onFeedback: OnFeedback | null,
+): HTMLElement {
   const { image, model } = verdict;
-  const claims = verdict.claims.flatMap(({ summary }) => (summary ? [el("li", {}, summary)] : []));
   return body(
     verdict.verdict,
     mark(verdict.verdict),
     sentence(verdict),
     el("p", {}, t(`basis_${verdict.basis}`)),
-    claims.length > 0 && el("ul", {}, ...claims),
+    evidence(verdict.claims),
     meter(verdict.probability),
     heatmap,
+    onFeedback && feedback(onFeedback),
     el(
       "footer",
       {},
       el("span", {}, t("image_size", String(image.width), String(image.height), image.format)),
       el("span", {}, t("model", model.name, model.version)),
+      copyButton(verdict),
+      button("quiet", t("what_it_means"), openMeaning),
     ),
   );
 }
@@ -59,6 +69,12 @@ export function heatmapFigure(
     ),
     onToggle && toggle(onToggle),
   );
+}
+
+/** A page may not open the extension's own pages; the background may. */
+function openMeaning(): void {
+  const message: OpenMeaning = { type: "open-meaning" };
+  void chrome.runtime.sendMessage(message).catch(() => {});
 }
 
 function body(kind: string, mark: Node, headline: string, ...rest: Child[]): HTMLElement {

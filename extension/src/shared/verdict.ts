@@ -12,12 +12,19 @@ export interface Verdict {
   heatmap?: string | null;
   image: { sha256: string; width: number; height: number; format: string };
   model: { name: string; version: string };
+  /** Whether the service had decided these bytes before. */
+  cached?: boolean;
 }
 
 export interface Claim {
   kind: string;
   certainty: string;
   summary?: string | null;
+  signer?: string | null;
+  generator?: string | null;
+  model?: string | null;
+  /** ISO 8601. */
+  time?: string | null;
 }
 
 const KINDS = ["ai", "ai_edited", "real", "unsure"];
@@ -32,6 +39,7 @@ export function isVerdict(answer: unknown): answer is Verdict {
     typeof probability === "number" &&
     Array.isArray(claims) &&
     typeof image?.width === "number" &&
+    typeof image.sha256 === "string" &&
     typeof model?.name === "string"
   );
 }
