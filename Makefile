@@ -43,6 +43,7 @@ extension/node_modules/.package-lock.json: extension/package.json extension/pack
 
 extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $(shell find extension/src extension/scripts -type f 2>/dev/null)
 	@npm --prefix extension run --silent build
+	@npm --prefix extension run --silent pack
 
 test: lint test-python test-extension
 

@@ -18,8 +18,6 @@ const base = (version: string) => ({
     48: "icons/icon-48.png",
     128: "icons/icon-128.png",
   },
-  // Chrome starts the service worker, Firefox the scripts; each ignores the other key.
-  background: { service_worker: "background.js", scripts: ["background.js"] },
   action: { default_popup: "popup/popup.html", default_title: "__MSG_name__" },
   options_ui: { page: "options/options.html", open_in_tab: true },
   permissions: ["activeTab", "contextMenus", "scripting", "storage"],
@@ -37,11 +35,13 @@ const base = (version: string) => ({
 
 const only: Record<Target, Record<string, unknown>> = {
   chrome: {
+    background: { service_worker: "background.js" },
     minimum_chrome_version: "148",
     // Lets a message carry a Blob. Firefox always could.
     message_serialization: "structured_clone",
   },
   firefox: {
+    background: { scripts: ["background.js"] },
     browser_specific_settings: {
       gecko: {
         id: "extension@realeyez.example",

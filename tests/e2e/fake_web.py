@@ -2,7 +2,7 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,12 +29,15 @@ class Request:
 
 @dataclass
 class FakeWeb:
-    """Every host there is. Addresses that are no page's are pictures, a different one each."""
+    """Every host there is. Addresses that are no page's are pictures, a different one each.
+
+    Scripts' requests for addresses that end in ?hold are answered once `hold` is set.
+    """
 
     pages: dict[str, str] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    picture: Callable[[str], bytes] = lambda url: drawn(crc32(url.encode()))
     refuse: frozenset[str] = frozenset()
+    hold: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 
     def fetched(self) -> list[str]:
@@ -43,7 +46,7 @@ class FakeWeb:
 
 
 @lru_cache(maxsize=1024)
-def drawn(seed: int, width: int = 480, height: int = 320) -> bytes:
+def drawn(seed: int, width: int = 240, height: int = 160) -> bytes:
     """A small JPEG of its own for each seed."""
     return encode(scene(width, height, seed), quality=80)
 
@@ -60,15 +63,17 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
             url = f"https://{self.headers['Host']}{self.path}"
             destination = self.headers.get("Sec-Fetch-Dest", "")
             web.requests.append(Request(url, destination, dict(self.headers)))
+            if url.endswith("?hold") and destination == "empty":
+                web.hold.wait(20)
             page = web.pages.get(url)
-            if url in web.refuse:
+            if url in web.refuse and destination == "empty":
                 self.reply(403, "text/plain", b"no")
             elif page is not None:
                 self.reply(200, "text/html; charset=utf-8", page.encode())
             elif self.path == "/favicon.ico":
                 self.reply(404, "text/plain", b"none")
             else:
-                self.reply(200, "image/jpeg", web.picture(url))
+                self.reply(200, "image/jpeg", drawn(crc32(url.encode())))
 
         def reply(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)
@@ -118,9 +123,7 @@ def _certificate(folder: Path) -> Path:
     path = folder / "certificate.pem"
     pem = serialization.Encoding.PEM
     path.write_bytes(
-        key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + certificate.public_bytes(pem)
     )
     return path

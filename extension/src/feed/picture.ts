@@ -49,10 +49,11 @@ function reason({ code, values }: { code: string; values: string[] }): string {
 
 /** The element whose box absolutely placed children start from, where the picture is. */
 function homeOf(element: Element): Element | null {
-  const outer = element instanceof SVGElement ? element.closest("svg:not(svg svg)") : element;
-  if (outer instanceof HTMLElement && outer.offsetParent) return outer.offsetParent;
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot ? null : (outer?.parentElement ?? document.body);
+  if (element instanceof HTMLElement) return element.offsetParent;
+  // Of an SVG image, that of the outermost <svg>.
+  const around = element.closest("svg:not(svg svg)")?.parentElement;
+  if (!around) return null;
+  return getComputedStyle(around).position === "static" ? around.offsetParent : around;
 }
 
 function seenFrom(home: Element, box: DOMRectReadOnly): Box {

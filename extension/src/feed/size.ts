@@ -18,7 +18,8 @@ export function isLarge({ width, height }: Size): boolean {
 /** Whether it has arrived and is large enough to check; what has no size of its own may be. */
 export function isReady(element: Element): boolean {
   if (!(element instanceof HTMLImageElement)) return true;
-  const { complete, naturalWidth, naturalHeight } = element;
-  // An SVG without a size of its own says 0.
-  return complete && Math.min(naturalWidth, naturalHeight) >= LEAST_NATURAL;
+  const { complete, srcset, parentElement, naturalWidth, naturalHeight } = element;
+  // Of what srcset offers, the natural size is that of the place on screen.
+  const chosen = srcset || parentElement instanceof HTMLPictureElement;
+  return complete && Math.min(naturalWidth, naturalHeight) >= (chosen ? 1 : LEAST_NATURAL);
 }

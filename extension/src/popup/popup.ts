@@ -8,7 +8,8 @@ import { type PageSite, pageSite, switchOff, switchOn } from "../shared/site-swi
 import { serviceText } from "./service-text";
 
 const KINDS = ["ai", "ai_edited", "unsure", "real", "error", "checking"] as const;
-const LOOK_AGAIN_MS = 1000;
+const COUNT_AGAIN_MS = 1000;
+const ASK_AGAIN_MS = 5000;
 
 fillTexts("name");
 void open();
@@ -21,11 +22,12 @@ async function open(): Promise<void> {
     : (await chrome.tabs.query({ active: true, currentWindow: true }))[0];
   const site = await pageSite(tab);
   await showSwitch(site);
+  void showService();
+  setInterval(() => void showService(), ASK_AGAIN_MS);
   if (tab?.id !== undefined) {
     const { id } = tab;
-    const show = () => void Promise.all([showCounts(id), showService()]);
-    show();
-    setInterval(show, LOOK_AGAIN_MS);
+    void showCounts(id);
+    setInterval(() => void showCounts(id), COUNT_AGAIN_MS);
   }
 }
 
