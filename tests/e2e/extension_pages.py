@@ -1,6 +1,7 @@
 """Around the extension's tests: pictures, web sites that show them, and a browser to drive."""
 
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,6 @@ from playwright.sync_api import BrowserContext, FloatRect, Page, Playwright, Wor
 from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.pictures import encode, scene
 
-FLAGS = [*CHROMIUM_FLAGS, "--headless=new"]
 TEST_HOSTS = [
     "--host-resolver-rules=MAP page.test 127.0.0.1,MAP cdn.test 127.0.0.1,"
     "MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
@@ -256,16 +256,20 @@ def browser_with(
     playwright: Playwright,
     chromium: str,
     flags: Sequence[str] = TEST_HOSTS,
+    display: str | None = None,
 ) -> Iterator[Extension]:
+    """display: an X display to have a window on; without one there is none."""
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=chromium,
-        headless=True,
+        headless=display is None,
+        env={**os.environ, "DISPLAY": display} if display else None,
         chromium_sandbox=False,
         viewport={"width": 1280, "height": 800},
         reduced_motion="reduce",
         args=[
-            *FLAGS,
+            *CHROMIUM_FLAGS,
+            *([] if display else ["--headless=new"]),
             *flags,
             f"--disable-extensions-except={extension}",
             f"--load-extension={extension}",

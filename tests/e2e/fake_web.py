@@ -1,4 +1,4 @@
-"""The web as a test needs it: any host over https, pages that are given, pictures that are drawn."""
+"""The web as a test needs it: any host over https, pages as given, pictures drawn."""
 
 import ssl
 import threading
@@ -20,7 +20,7 @@ from tests.pictures import encode, scene
 
 @dataclass(frozen=True)
 class Request:
-    """What a browser asked for: `destination` is "image" for a page's own, "empty" for a script's."""
+    """What a browser asked for; `destination`: "image" for a page, "empty" for a script."""
 
     url: str
     destination: str

@@ -1,7 +1,8 @@
 """Around the feed's tests: a browser whose whole web is `fake_web`, and what its badges say."""
 
 import time
-from typing import Any, NotRequired, TypedDict, cast
+from collections.abc import Callable
+from typing import NotRequired, TypedDict, cast
 
 from playwright.sync_api import FloatRect, Page
 from tests.e2e.extension_pages import LIMIT_MS, Extension
@@ -84,8 +85,14 @@ def decided(extension: Extension, page: Page, count: int) -> list[BadgeView]:
     return badges(extension, page)
 
 
-def wait_for(condition: Any, what: str, state: Any = lambda: "") -> None:
-    end = time.monotonic() + LIMIT_MS / 1000
+def wait_for(
+    condition: Callable[[], object],
+    what: str,
+    state: Callable[[], object] = lambda: "",
+    limit_s: float = LIMIT_MS / 1000,
+) -> None:
+    """Until `condition` holds; past the limit the test fails and says the `state`."""
+    end = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < end, f"no {what}; there is {state()}"
         time.sleep(0.1)

@@ -8,13 +8,14 @@ in test_extension.py, the copy of the extension behaves as if the person had all
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.e2e.conftest import Service
-from tests.e2e.extension_pages import Extension, as_if_allowed, browser_with
+from tests.e2e.extension_pages import Extension, as_if_allowed, browser_with, press
 from tests.e2e.fake_web import FakeWeb, fake_web
 from tests.e2e.feed_pages import badges, decided, flags_for, switch_on, wait_for
 
@@ -90,7 +91,7 @@ def feed_of(web: FakeWeb, count: int, more: str = "") -> None:
     """A page of so many pictures, each of its own."""
     pictures = "".join(
         f'<p style="position: relative; margin: 0 0 40px; min-height: 300px">'
-        f'<img src="https://cdn.example/{number}.jpg" width="450" height="300" loading="lazy" alt=""></p>'
+        f'<img src="https://cdn.example/{number}.jpg" width="450" height="300" loading="lazy"></p>'
         for number in range(count)
     )
     web.pages[FEED] = (
@@ -215,6 +216,21 @@ def test_long_feed(extension: Extension, page: Page, web: FakeWeb, artifacts: Pa
     assert len(set(web.fetched())) == len(web.fetched())
     assert page.evaluate("window.shift ?? 0") == 0
     assert "https://cdn.example/499.jpg" in web.fetched()
+
+
+def test_feedback_reaches_the_database(
+    extension: Extension, page: Page, web: FakeWeb, service: Service
+) -> None:
+    """This is wrong → it is AI: the next look at the database has it."""
+    feed_of(web, 1)
+    page.goto(FEED)
+    [badge] = decided(extension, page, 1)
+    page.mouse.click(badge["box"]["x"] + 9, badge["box"]["y"] + 9)
+    press(page, extension.card(page), "This is wrong")
+    press(page, extension.card(page), "It is AI")
+    wait_for(lambda: "Thank you" in extension.card(page)["text"], "thanks")
+    database = sqlite3.connect(service.log.parent / "realeyez.db")
+    assert database.execute("select label from feedback").fetchall() == [("ai",)]
 
 
 def test_options_and_popup(
