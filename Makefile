@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser lint format lock clean
+.PHONY: run setup extension test test-python test-extension browser lint format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -64,6 +64,17 @@ format: .venv/dev.ready extension/node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	npm --prefix extension run --silent format
 
+# The service beside its peers: about 25 minutes, in which nothing else may run.
+bench: .venv-bench/bench.ready
+	.venv-bench/bin/python -m benchmarks.serving
+
+.venv-bench/bench.ready: requirements/bench.txt pyproject.toml
+	@echo "Setting up .venv-bench (once)"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.txt
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
+	@touch $@
+
 # The system's Chromium, else Debian's package, else Playwright's own.
 browser: .venv/dev.ready
 	@if [ -n "$$(which chromium chromium-browser google-chrome 2>/dev/null)" ]; then exit; fi; \
@@ -83,6 +94,7 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
 	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
 
 clean:
-	rm -rf .venv extension/node_modules extension/dist artifacts
+	rm -rf .venv .venv-bench extension/node_modules extension/dist artifacts

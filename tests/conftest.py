@@ -15,6 +15,15 @@ from realeyez.pipeline.classifier import Classifier
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test writes to the database of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        file = tmp_path_factory.mktemp("database") / "realeyez.db"
+        patch.setenv("REALEYEZ_DATABASE", f"sqlite:///{file}")
+        yield
+
+
 @pytest.fixture(scope="session")
 def model() -> Model:
     """The model that ships."""
@@ -36,8 +45,9 @@ def data() -> Path:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A bucket on a real S3 API server on loopback."""
+def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A bucket on a real S3 API server on loopback, and no model of another test in the cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()

@@ -13,12 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from realeyez.models import load_model
+from realeyez.claim_tree import claim_tree
+from realeyez.models import Model
 from realeyez.pipeline import conclude, prepare
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, decode
 from realeyez.pipeline.errors import PictureError
 from realeyez.pipeline.heatmap import lay_over, render_overlay
+from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Timings, Verdict
 
@@ -26,15 +28,32 @@ from realeyez.pipeline.types import Timings, Verdict
 SUFFIXES = {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".avif", ".bmp"}
 
 
+# The percentage is the pixels' own; this says that they did not decide.
+_BASES = {
+    "signed_provenance": "  (by its signed record)",
+    "declared_metadata": "  (by its own declaration)",
+    "classifier": "",
+}
+
+
 def check_paths(
-    paths: Iterable[Path], *, model: str, as_json: bool = False, explain: Path | None = None
+    paths: Iterable[Path],
+    *,
+    model: Model,
+    as_json: bool = False,
+    explain: Path | None = None,
+    trust_list: Path | None = None,
+    show_claims: bool = False,
 ) -> dict[Path, str]:
     """Print a line for each picture, and return why the unreadable ones could not be read.
 
     explain: a folder, made if need be, for each picture under its heat map.
-    Raises `ModelError`, and `OSError` if nothing can be written.
+    trust_list: whose signatures decide; None for the bundled list.
+    show_claims: print what each file says of itself under its line; JSON holds it anyway.
+    Raises `ModelError` or `TrustListError`, and `OSError` if nothing can be written.
     """
-    classifier = Classifier(load_model(model))
+    provenance = Provenance(load_trust_list(trust_list))
+    classifier = Classifier(model)
     if explain is not None:
         explain.mkdir(parents=True, exist_ok=True)
     verdicts: list[Verdict] = []
@@ -44,7 +63,7 @@ def check_paths(
         try:
             data = _read(file)
             watch = Stopwatch()
-            prepared = prepare(data, classifier.manifest, watch)
+            prepared = prepare(data, classifier.manifest, watch, provenance=provenance)
         except PictureError as error:
             unreadable[file] = str(error)
             continue
@@ -57,6 +76,8 @@ def check_paths(
         verdicts.append(verdict)
         # Not typer.echo: it would write around the bar, onto its line.
         print(_json_line(file, verdict) if as_json else _text_line(file, verdict), flush=True)
+        if show_claims and not as_json:
+            Console().print(claim_tree(verdict))
         if explain is not None:
             overlay = render_overlay(
                 prepared.image, prepared.views, prediction, classifier.manifest.temperature
@@ -110,7 +131,8 @@ def _with_progress(files: list[Path]) -> Iterator[Path]:
 
 def _text_line(file: Path, verdict: Verdict) -> str:
     percent = math.floor(verdict.probability * 1000) / 10  # cut off: 99.97 % is not yet 100 %
-    return f"{verdict.verdict:<10}{percent:>5.1f}%  {_shown(file)}"
+    line = f"{verdict.verdict:<10}{percent:>5.1f}%  {_shown(file)}"
+    return line + _BASES[verdict.basis]
 
 
 def _shown(file: Path) -> str:

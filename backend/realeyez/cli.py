@@ -1,6 +1,5 @@
-"""The command line: realeyez check | serve | model | db | keys | feedback."""
+"""The command line: realeyez check | serve | model | provenance | db | keys | feedback."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from realeyez import __version__
 from realeyez.db.errors import StoreError, Unavailable
 from realeyez.db.location import default_location
 from realeyez.models import ModelError, load_model
+from realeyez.models.cache import Cache, default_folder
 
 app = typer.Typer(
     help="Is this picture real, or was it made by AI?",
@@ -23,21 +23,40 @@ model_app = typer.Typer(help="The model in use.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 db_app = typer.Typer(help="The database of keys, checks and feedback.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
-keys_app = typer.Typer(
-    help="API keys; the service does not ask for them yet.", no_args_is_help=True
-)
+keys_app = typer.Typer(help="API keys: who may use the service.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 feedback_app = typer.Typer(help="What people said of verdicts.", no_args_is_help=True)
 app.add_typer(feedback_app, name="feedback")
-
-_SHUTDOWN_SECONDS = 10
+provenance_app = typer.Typer(help="What files say of their own origin.", no_args_is_help=True)
+app.add_typer(provenance_app, name="provenance")
 
 ModelLocation = Annotated[
     str,
     typer.Option(
         "--model",
         envvar="REALEYEZ_MODEL",
-        help="bundled, a folder or manifest, or s3://bucket/prefix.",
+        help="bundled, a folder or manifest, or s3://bucket/prefix/version.",
+    ),
+]
+
+ModelCache = Annotated[
+    Path,
+    typer.Option(
+        "--cache",
+        envvar="REALEYEZ_MODEL_CACHE",
+        default_factory=default_folder,
+        show_default="in your cache folder",
+        help="Folder that keeps models from S3.",
+    ),
+]
+
+TrustListPlace = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust-list",
+        envvar="REALEYEZ_TRUST_LIST",
+        help="Folder or PEM file of those whose signatures decide.",
+        show_default="the bundled list",
     ),
 ]
 
@@ -71,19 +90,33 @@ def main(
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.")],
+    cache: ModelCache,
     json: Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Show what each file says of its own origin.")
+    ] = False,
     explain: Annotated[
         Path | None,
         typer.Option(help="Folder for the pictures under their heat maps.", file_okay=False),
     ] = None,
     model: ModelLocation = "bundled",
+    trust_list: TrustListPlace = None,
 ) -> None:
     """Check pictures; exits with 1 if any could not be read."""
-    from realeyez.bulk import check_paths  # onnxruntime and numpy: only where they are needed
+    # onnxruntime and numpy: only where they are needed
+    from realeyez.bulk import check_paths
+    from realeyez.pipeline.provenance import TrustListError
 
     try:
-        unreadable = check_paths(paths, model=model, as_json=json, explain=explain)
-    except ModelError as error:
+        unreadable = check_paths(
+            paths,
+            model=load_model(model, cache),
+            as_json=json,
+            explain=explain,
+            trust_list=trust_list,
+            show_claims=provenance,
+        )
+    except (ModelError, TrustListError) as error:
         _fail(str(error))
     except BrokenPipeError:  # `| head` has seen enough
         raise
@@ -95,46 +128,77 @@ def check(
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="Loopback only. [default: 127.0.0.1]")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Beyond loopback only with keys. [default: 127.0.0.1]")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="0 takes a free one. [default: 8000]")] = None,
     model: ModelLocation = "bundled",
 ) -> None:
     """Serve the API and the web page."""
-    from aiohttp import web
+    import asyncio
 
-    from realeyez.app import create_app
+    from realeyez import logs
+    from realeyez.api.auth import NoKeys
+    from realeyez.pipeline.provenance import TrustListError
+    from realeyez.serve import serve as run
     from realeyez.settings import Settings
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     given: dict[str, Any] = {"host": host, "port": port, "model": model}
     try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-        web.run_app(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            print=typer.echo,
-            handler_cancellation=True,  # nothing is computed for a caller that went away
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-        )
-    except ValidationError as error:
-        _fail("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()))
-    except ModelError as error:
+        with _store_faults():
+            settings = Settings(
+                **{name: value for name, value in given.items() if value is not None}
+            )
+            logs.configure(settings.log, settings.log_level)
+            asyncio.run(run(settings, typer.echo))
+    except (ModelError, TrustListError, NoKeys) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror or error}.")
 
 
+@provenance_app.command()
+def trust(trust_list: TrustListPlace = None) -> None:
+    """Show whose signatures decide: the trust list in use."""
+    from realeyez.pipeline.provenance import TrustListError, load_trust_list
+    from realeyez.trust_table import print_trust
+
+    try:
+        print_trust(load_trust_list(trust_list))
+    except TrustListError as error:
+        _fail(str(error))
+
+
 @model_app.command()
-def show(model: ModelLocation = "bundled") -> None:
+def show(cache: ModelCache, model: ModelLocation = "bundled") -> None:
     """Print the model's manifest, once its file is verified and loaded."""
     from realeyez.pipeline.classifier import Classifier
 
     try:
-        typer.echo(Classifier(load_model(model)).manifest.model_dump_json(indent=2))
+        typer.echo(Classifier(load_model(model, cache)).manifest.model_dump_json(indent=2))
     except ModelError as error:
         _fail(str(error))
+
+
+@model_app.command()
+def pull(
+    cache: ModelCache,
+    location: Annotated[
+        str,
+        typer.Argument(envvar="REALEYEZ_MODEL", help="s3://bucket/prefix/version."),
+    ],
+) -> None:
+    """Fetch a model from S3 into the cache, so that a start needs no download."""
+    if not location.startswith("s3://"):
+        _fail(f"{location} is on this machine already; pull takes s3://bucket/prefix/version.")
+    try:
+        manifest = load_model(location, cache).manifest
+    except ModelError as error:
+        _fail(str(error))
+    path = Cache(cache).path(manifest.sha256)
+    if not path.is_file():
+        _fail(f"{path} could not be written.")
+    typer.echo(f"{manifest.name} {manifest.version}, {path.stat().st_size:,} bytes: {path}")
 
 
 @db_app.command()

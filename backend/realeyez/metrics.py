@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 from realeyez.models import Manifest
 from realeyez.pipeline.types import Priority, Verdict
@@ -14,8 +14,14 @@ _TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 class Metrics:
     """The service's metrics; `registry` is what `/metrics` prints."""
 
-    def __init__(self, waiting: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        waiting: Callable[[], int],
+        in_flight: Callable[[], int],
+        upload_bytes: Callable[[], int],
+    ) -> None:
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
         self.requests = Counter(
             "realeyez_http_requests",
             "Answered requests.",
@@ -58,6 +64,22 @@ class Metrics:
             "Pictures that wait for a decoder or for the model.",
             registry=registry,
         ).set_function(waiting)
+        Gauge(
+            "realeyez_in_flight_pictures",
+            "Pictures between the last byte of the request and the answer.",
+            registry=registry,
+        ).set_function(in_flight)
+        Gauge(
+            "realeyez_upload_bytes",
+            "Bytes of the bodies that are being received or checked.",
+            registry=registry,
+        ).set_function(upload_bytes)
+        self.reloads = Counter(
+            "realeyez_model_reloads",
+            "Times that the model was asked to be loaded again: replaced, unchanged, failed.",
+            ("outcome",),
+            registry=registry,
+        )
         self._model = Info("realeyez_model", "The model in use.", registry=registry)
 
     def describe(self, manifest: Manifest) -> None:

@@ -8,18 +8,29 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import PngImagePlugin
+from tests.backend.pipeline.provenance.signing import Authority, created, signed
 from tests.pictures import BAD, UNUSUAL, encode, scene
 from typer.testing import CliRunner, Result
 
 from realeyez import __version__
 from realeyez.cli import app
-from realeyez.models import Manifest, Model
+from realeyez.models import Manifest, Model, store
 from realeyez.pipeline.decode import MAX_BYTES
 from realeyez.pipeline.types import Verdict
+from realeyez_export.publish import publish
+
+BUNDLED = Path(store.__file__).parent / "bundled"
 
 
 def realeyez(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path_factory.mktemp("database")
+    monkeypatch.setenv("REALEYEZ_DATABASE", f"sqlite:///{folder}/realeyez.db")
 
 
 @pytest.fixture
@@ -112,6 +123,52 @@ def test_explain_writes_the_picture_under_its_heat_map(folder: Path, tmp_path: P
     assert all((output / name).read_bytes().startswith(b"\x89PNG") for name in names)
 
 
+def test_provenance_is_told_as_a_tree(tmp_path: Path) -> None:
+    note = PngImagePlugin.PngInfo()
+    note.add_text(
+        "parameters", "a fox\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Model: [m]"
+    )
+    (tmp_path / "a.png").write_bytes(encode(scene(), "PNG", pnginfo=note))
+    (tmp_path / "b.jpg").write_bytes(encode(scene()))
+    result = realeyez("check", tmp_path, "--provenance")
+    assert result.exit_code == 0, result.output
+    noted, plain = result.stdout.split(str(tmp_path / "b.jpg"))
+    assert noted.startswith("ai ")
+    assert "(by its own declaration)" in noted
+    for told in ("generator: Stable Diffusion WebUI", "model: [m]", "prompt: a fox"):
+        assert told in noted
+    assert "The file says nothing of its origin." in plain
+    (line, *_) = realeyez("check", "--json", "--provenance", tmp_path).stdout.splitlines()
+    assert json.loads(line)["claims"][0]["prompt"] == "a fox"
+
+
+def test_a_trust_list_decides_and_is_shown(tmp_path: Path) -> None:
+    authority = Authority.named("Test Authority")
+    trust = tmp_path / "trust.pem"
+    trust.write_text(authority.pem)
+    picture = tmp_path / "signed.jpg"
+    action = created("trainedAlgorithmicMedia")
+    picture.write_bytes(signed(encode(scene()), authority.signer("Studio"), action))
+    known = realeyez("check", picture, "--trust-list", trust, "--provenance").stdout
+    assert "(by its signed record)" in known
+    assert "signer: Studio" in known
+    assert "(by its own declaration)" in realeyez("check", picture).stdout
+    shown = realeyez("provenance", "trust", "--trust-list", trust)
+    assert shown.exit_code == 0, shown.output
+    assert "Test Authority" in shown.stdout
+    assert str(trust) in shown.stdout
+
+
+def test_serving_with_a_trust_list_that_is_not_there_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REALEYEZ_TRUST_LIST", "nowhere")
+    result = realeyez("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_a_folder_without_pictures_says_so(tmp_path: Path) -> None:
     result = realeyez("check", tmp_path)
     assert result.exit_code == 1
@@ -121,6 +178,24 @@ def test_a_folder_without_pictures_says_so(tmp_path: Path) -> None:
 def test_model_show_is_the_manifest(model: Model) -> None:
     result = realeyez("model", "show")
     assert Manifest.model_validate_json(result.stdout) == model.manifest
+
+
+def test_model_pull_fills_the_cache(bucket: str, tmp_path: Path, model: Model) -> None:
+    publish(BUNDLED, f"s3://{bucket}/b0/1")
+    result = realeyez("model", "pull", f"s3://{bucket}/b0/1", "--cache", tmp_path / "cache")
+    assert result.exit_code == 0, result.stderr
+    said, _, path = result.stdout.strip().rpartition(" ")
+    assert said.startswith(f"realeyez-b0 {model.manifest.version}, ")
+    assert Path(path).is_relative_to(tmp_path / "cache")
+    assert Path(path).read_bytes() == model.onnx
+
+
+def test_model_pull_says_if_nothing_could_be_kept(bucket: str, tmp_path: Path) -> None:
+    publish(BUNDLED, f"s3://{bucket}/b0/1")
+    (tmp_path / "file").write_text("no folder")
+    result = realeyez("model", "pull", f"s3://{bucket}/b0/1", "--cache", tmp_path / "file")
+    assert result.exit_code == 2
+    assert "could not be written" in result.stderr
 
 
 def test_version() -> None:
@@ -133,8 +208,11 @@ def test_version() -> None:
         (("check", "x.jpg", "--model", "nowhere"), "nowhere"),
         (("check", "x.jpg", "--explain", "/dev/null/maps"), "/dev/null/maps"),
         (("model", "show", "--model", "nowhere"), "nowhere"),
-        (("serve", "--host", "0.0.0.0"), "API keys"),  # noqa: S104  it must be refused
+        (("model", "pull", "bundled"), "s3://bucket/prefix/version"),
+        (("serve", "--host", "0.0.0.0"), "realeyez keys create"),  # noqa: S104  it must be refused
         (("serve", "--port", "70000"), "port"),
+        (("check", "x.jpg", "--trust-list", "nowhere"), "nowhere"),
+        (("provenance", "trust", "--trust-list", "nowhere"), "nowhere"),
         (("serve", "--port", "0", "--model", "nowhere"), "nowhere"),
     ],
 )

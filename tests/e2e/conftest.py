@@ -1,19 +1,15 @@
 """A real service in a process of its own, a real browser, and a place for screenshots."""
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
+from tests.serving import Serving as Service
+from tests.serving import serving
 
-READY_WITHIN = 60.0  # seconds
+__all__ = ["CHROMIUM_FLAGS", "Service"]
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -26,41 +22,11 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@dataclass(frozen=True)
-class Service:
-    """A running service."""
-
-    url: str
-
-
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`realeyez serve` on a free port, with the model that ships."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("service") / "log.txt"
-    command = [sys.executable, "-m", "realeyez", "serve", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_ready(url, process, log)
-        yield Service(url)
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0, log.read_text()
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + READY_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the service is not ready:\n{log.read_text()}")
+    with serving(tmp_path_factory.mktemp("service")) as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

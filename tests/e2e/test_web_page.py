@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -32,7 +33,10 @@ from tests.e2e.conftest import CHROMIUM_FLAGS, Service
 from tests.pictures import encode, scene
 
 CHECKS = re.compile(r"/v1/check\b")
-VERDICTS = re.compile("^(Likely made by AI|Likely edited with AI|Likely real|Unsure: cannot tell)$")
+VERDICTS = re.compile(
+    "^(Made by AI|Edited with AI|Likely made by AI|Likely edited with AI|Likely real"
+    "|Unsure: cannot tell)$"
+)
 
 
 # Pictures
@@ -298,7 +302,17 @@ def test_claims_are_the_reason(page: Page) -> None:
     altered = {
         "verdict": "ai_edited",
         "basis": "signed_provenance",
-        "claims": [{"kind": "c2pa", "certainty": "signed", "summary": summary}],
+        "claims": [
+            {
+                "kind": "c2pa",
+                "certainty": "signed",
+                "says": "ai_edited",
+                "summary": summary,
+                "signer": "<b>Editor</b> Ltd",
+                "generator": "Filler 3",
+                "time": "2025-11-23T19:45:14Z",
+            }
+        ],
         "heatmap": None,
     }
 
@@ -309,11 +323,34 @@ def test_claims_are_the_reason(page: Page) -> None:
     page.route(CHECKS, alter)
     card = choose(page, picture(22))
     expect_verdict(card)
-    expect(card.get_by_role("heading", name="Likely edited with AI")).to_be_visible()
-    expect(card.get_by_text("chance that AI changed it")).to_be_visible()
+    expect(card.get_by_role("heading", name="Edited with AI", exact=True)).to_be_visible()
+    expect(card.get_by_text("chance that AI changed it, by its pixels alone")).to_be_visible()
     expect(card.get_by_text("the signature holds")).to_be_visible()
-    expect(card.locator(".claims li")).to_have_text(f"{summary}c2pa · signed")
+    claim = card.locator(".claims > li")
+    expect(claim).to_contain_text(f"{summary}signed by a known signer · November 23, 2025")
+    claim.get_by_text("More").click()
+    expect(claim.locator("dd")).to_have_text(["<b>Editor</b> Ltd", "Filler 3"])
     expect(card.get_by_text("Heat map", exact=True)).to_be_hidden()
+
+
+def test_what_the_file_declares_is_told(page: Page, artifacts: Path) -> None:
+    note = PngInfo()
+    note.add_text("parameters", "a fox\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3")
+    card = choose(page, file(encode(scene(seed=23), "PNG", pnginfo=note), "fox.png"))
+    expect_verdict(card)
+    expect(card.get_by_role("heading", name="Likely made by AI")).to_be_visible()
+    claim = card.locator(".claims > li")
+    expect(claim).to_contain_text("Stable Diffusion WebUI")
+    expect(claim).to_contain_text("declared by the file")
+    claim.get_by_text("More").click()
+    expect(claim.locator("dd")).to_have_text(["Stable Diffusion WebUI", "a fox"])
+    look(page, artifacts / "page-claims.png")
+
+
+def test_what_silence_means_is_said(page: Page) -> None:
+    card = choose(page, picture(24))
+    expect_verdict(card)
+    expect(card.locator(".claims")).to_contain_text("The file says nothing of its origin.")
 
 
 # What goes wrong

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import boto3
 import pytest
 
 from realeyez.models import Model, ModelError, load_model, store
@@ -12,6 +13,11 @@ BUNDLED = Path(store.__file__).parent / "bundled"
 def test_a_published_model_is_loaded_from_s3(bucket: str, model: Model) -> None:
     publish(BUNDLED, f"s3://{bucket}/b0/1/")
     assert load_model(f"s3://{bucket}/b0/1") == model
+    listed = boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    assert {row["Key"] for row in listed} == {
+        "b0/1/realeyez-b0.json",
+        "b0/1/realeyez-b0.onnx",
+    }
 
 
 def test_a_model_that_does_not_match_is_not_published(bucket: str, tmp_path: Path) -> None:

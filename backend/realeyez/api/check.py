@@ -1,17 +1,19 @@
-"""POST /v1/check: a picture in, its verdict out."""
+"""POST /v1/check: pictures in, their verdicts out."""
 
 import asyncio
+import json
+from contextlib import ExitStack
 from typing import Annotated
 
-from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.web_protocol import RequestPayloadError
+from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from realeyez.api.keys import IN_FLIGHT, METRICS, SETTINGS, SWITCH
-from realeyez.api.problems import MalformedRequest, TooSlow
-from realeyez.pipeline.errors import TooManyBytes
-from realeyez.pipeline.types import Priority
+from realeyez.api.body import Picture, pictures, wrong
+from realeyez.api.keys import IN_FLIGHT, KEY_ID, METRICS, RATES, SETTINGS, SWITCH, UPLOADS
+from realeyez.api.problems import MalformedRequest, explained
+from realeyez.api.rates import TooOften
+from realeyez.pipeline.errors import Busy
+from realeyez.pipeline.types import Priority, Verdict
 
 
 class CheckQuery(BaseModel):
@@ -24,58 +26,66 @@ class CheckQuery(BaseModel):
 
 
 async def check(request: web.Request) -> web.Response:
-    """The picture of the body, checked by the engine in use."""
+    """The pictures of the body, checked by the engine in use: a verdict, or a list of outcomes."""
     app, query = request.app, _query(request)
-    with app[IN_FLIGHT].one(query.priority):
-        verdict = await app[SWITCH].check(
-            await _received(request),
-            explain=query.explain,
-            priority=query.priority,
-            seconds=app[SETTINGS].seconds_for(query.priority),
+    app[IN_FLIGHT].look(query.priority)
+    with app[UPLOADS].one() as take, ExitStack() as places:
+        received = await pictures(request, take)
+        places.enter_context(app[IN_FLIGHT].one(query.priority))
+        if len(received) == 1:
+            return web.json_response(text=_json(await _verdict(request, received[0], query)))
+        taken_on = [received[0]] + [
+            await _another(request, picture, query.priority, places) for picture in received[1:]
+        ]
+        outcomes = await asyncio.gather(
+            *(_outcome(request, picture, query) for picture in taken_on)
         )
-    app[METRICS].observe(verdict, query.priority)
-    return web.json_response(text=verdict.model_dump_json(exclude_none=True))
+    return web.json_response(text=f'{{"results":[{",".join(outcomes)}]}}')
 
 
-async def _received(request: web.Request) -> bytes:
-    seconds = request.app[SETTINGS].upload_seconds
+async def _another(
+    request: web.Request, picture: Picture, priority: Priority, places: ExitStack
+) -> Picture:
+    """One more than the first, for which `guard.keys` and `check` did the same."""
+    app = request.app
     try:
-        async with asyncio.timeout(seconds):
-            return await _picture_bytes(request)
-    except TimeoutError as error:
-        raise TooSlow(f"The picture took over {seconds} seconds. Send it again.") from error
-    except (RequestPayloadError, HttpProcessingError) as error:
-        raise MalformedRequest(f"The body cannot be read: {error}.") from error
+        if (key_id := request.get(KEY_ID)) is not None:
+            await app[RATES].take(key_id)
+        places.enter_context(app[IN_FLIGHT].one(priority))
+    except (Busy, TooOften) as error:
+        return error
+    return picture
+
+
+async def _outcome(request: web.Request, picture: Picture, query: CheckQuery) -> str:
+    """One of several: a verdict, or a problem that is this picture's alone."""
+    try:
+        return _json(await _verdict(request, picture, query))
+    except Exception as error:  # whatever it is, the others are answered
+        problem, detail = explained(request, error)
+        return json.dumps(problem.body(detail))
+
+
+async def _verdict(request: web.Request, picture: Picture, query: CheckQuery) -> Verdict:
+    app = request.app
+    if isinstance(picture, Exception):
+        raise picture
+    verdict = await app[SWITCH].check(
+        picture,
+        explain=query.explain,
+        priority=query.priority,
+        seconds=app[SETTINGS].seconds_for(query.priority),
+    )
+    app[METRICS].observe(verdict, query.priority)
+    return verdict
+
+
+def _json(verdict: Verdict) -> str:
+    return verdict.model_dump_json(exclude_none=True)
 
 
 def _query(request: web.Request) -> CheckQuery:
     try:
         return CheckQuery.model_validate(dict(request.query))
     except ValidationError as error:
-        wrong = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
-        raise MalformedRequest(f"The query is not understood. {wrong}.") from error
-
-
-async def _picture_bytes(request: web.Request) -> bytes:
-    if request.content_type != "multipart/form-data":
-        return await request.read()
-    limit = request.app[SETTINGS].max_bytes
-    try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.name == "image":
-                return await _read_part(part, limit)
-    except ValueError as error:  # no boundary, or parts that end nowhere
-        raise MalformedRequest(f"The multipart body is malformed: {error}.") from error
-    raise MalformedRequest("The multipart body has no part named image. Send the picture as one.")
-
-
-async def _read_part(part: BodyPartReader, limit: int) -> bytes:
-    data = bytearray()
-    while chunk := await part.read_chunk():
-        data += chunk
-        if len(data) > limit:
-            raise TooManyBytes(
-                f"The part image has more than the {limit:,} bytes that are read. "
-                "Send a smaller version of the picture."
-            )
-    return bytes(data)
+        raise MalformedRequest(f"The query is not understood. {wrong(error)}.") from error

@@ -1,4 +1,4 @@
-"""The web page at / and its files, which load nothing from elsewhere."""
+"""The web pages at / and /docs and their files, which load nothing from elsewhere."""
 
 from pathlib import Path
 
@@ -14,12 +14,18 @@ _HEADERS = {
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",  # no page shows or runs what is here
     "Cache-Control": "no-cache",
 }
 
 
 async def page(request: web.Request) -> web.FileResponse:
     return web.FileResponse(WEB / "index.html")
+
+
+async def reference(request: web.Request) -> web.FileResponse:
+    """/docs: the API, made readable by the browser from /openapi.json."""
+    return web.FileResponse(WEB / "docs.html")
 
 
 async def asset(request: web.Request) -> web.FileResponse:

@@ -7,7 +7,7 @@ from realeyez.models import Manifest
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS, decode
 from realeyez.pipeline.heatmap import data_url, render_overlay
-from realeyez.pipeline.provenance import read_claims
+from realeyez.pipeline.provenance import Provenance
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Claim, ImageInfo, ModelInfo, Prediction, Verdict, Views
 from realeyez.pipeline.verdict import decide
@@ -16,13 +16,20 @@ from realeyez.pipeline.views import make_views
 __all__ = ["Prepared", "check", "conclude", "prepare"]
 
 
-def check(data: bytes, classifier: Classifier, *, explain: bool = False) -> Verdict:
+def check(
+    data: bytes,
+    classifier: Classifier,
+    provenance: Provenance | None = None,
+    *,
+    explain: bool = False,
+) -> Verdict:
     """One picture's verdict; with `explain`, its heat map too. Raises a `PictureError`.
 
+    provenance: reads the file's claims; without it, the pixels alone are judged.
     `engine.py` takes the same steps with many pictures at a time.
     """
     watch = Stopwatch()
-    prepared = prepare(data, classifier.manifest, watch)
+    prepared = prepare(data, classifier.manifest, watch, provenance=provenance)
     with watch.step("inference"):
         prediction = classifier.predict(prepared.views.pixels, alone=True)
     return conclude(prepared, prediction, classifier.manifest, watch, explain=explain)
@@ -42,13 +49,19 @@ def prepare(
     manifest: Manifest,
     watch: Stopwatch | None = None,
     *,
+    provenance: Provenance | None = None,
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
 ) -> Prepared:
-    """Everything before the model: claims, pixels, views. Raises a `PictureError`."""
+    """Everything before the model: claims, pixels, views. Raises a `PictureError`.
+
+    provenance: None reads no claims, as training wants it.
+    """
     watch = watch or Stopwatch()
+    with watch.step("provenance"):
+        readable = provenance is not None and len(data) <= max_bytes
+        claims = provenance.claims(data) if provenance and readable else ()
     with watch.step("decode"):
-        claims = read_claims(data)
         image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels)
     with watch.step("views"):
         views = make_views(image.pixels, manifest.views)
@@ -64,7 +77,7 @@ def conclude(
     explain: bool = False,
 ) -> Verdict:
     """Everything after the model: the decision, its heat map, and what they rest on."""
-    decision = decide(prediction, manifest)
+    decision = decide(prediction, manifest, prepared.claims)
     heatmap = None
     if explain:
         overlay = render_overlay(prepared.image, prepared.views, prediction, manifest.temperature)
@@ -73,7 +86,7 @@ def conclude(
         id=uuid.uuid4().hex,
         verdict=decision.verdict,
         probability=decision.probability,
-        basis="classifier",
+        basis=decision.basis,
         claims=prepared.claims,
         heatmap=heatmap,
         image=prepared.image,

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from cachetools import TTLCache
 
@@ -21,6 +22,7 @@ from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
 from realeyez.pipeline.pool import Pool
+from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Priority, Verdict
 
@@ -42,6 +44,7 @@ class EngineConfig:
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
     cache_bytes: int = 64 * 2**20  # of verdicts that are kept
+    trust_list: Path | None = None  # whose signatures decide; None: the bundled list
 
 
 class Engine:
@@ -54,8 +57,18 @@ class Engine:
     cancellation, failure or slowness changes what another is told.
     """
 
-    def __init__(self, model: Model, config: EngineConfig, pool: Pool, batcher: Batcher) -> None:
+    def __init__(
+        self,
+        model: Model,
+        config: EngineConfig,
+        provenance: Provenance,
+        pool: Pool,
+        batcher: Batcher,
+        on_verdict: Callable[[Verdict, Priority], None],
+    ) -> None:
         self.manifest = model.manifest
+        self._provenance = provenance
+        self._on_verdict = on_verdict
         self._config = config
         self._pool = pool
         self._batcher = batcher
@@ -72,12 +85,17 @@ class Engine:
         config: EngineConfig | None = None,
         *,
         on_run: Callable[[int], None] = lambda views: None,
+        on_verdict: Callable[[Verdict, Priority], None] = lambda verdict, priority: None,
     ) -> AsyncIterator[Engine]:
         """A warm engine; leaving it lets what runs come to its end.
 
-        on_run: is told of each run's number of views. Raises `ModelError`.
+        on_run: is told of each run's number of views. on_verdict: of each verdict that is made,
+        before anybody is given it, and also where its first caller has gone.
+
+        Raises `ModelError` or `TrustListError`.
         """
         config = config or EngineConfig()
+        provenance = Provenance(load_trust_list(config.trust_list))
         classifier = await asyncio.to_thread(_warm, model, config)
         async with (
             Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
@@ -90,7 +108,7 @@ class Engine:
                 on_run=on_run,
             ) as batcher,
         ):
-            yield cls(model, config, pool, batcher)
+            yield cls(model, config, provenance, pool, batcher, on_verdict)
 
     @property
     def waiting(self) -> int:
@@ -145,6 +163,7 @@ class Engine:
                 data,
                 self.manifest,
                 watch,
+                provenance=self._provenance,
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
             ),
@@ -155,6 +174,7 @@ class Engine:
         finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
         # A heat map takes a while to paint; the rest is done before a thread would have begun.
         verdict = await asyncio.to_thread(finish) if explain else finish()
+        self._on_verdict(verdict, ticket.priority)
         with contextlib.suppress(ValueError):  # larger than the whole cache
             self._cache[key] = verdict
         return verdict
@@ -190,7 +210,8 @@ def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:
 
 
 def _size(verdict: Verdict) -> int:
-    return _VERDICT_BYTES + len(verdict.heatmap or "")
+    said = sum(len(claim.summary) + len(claim.prompt or "") for claim in verdict.claims)
+    return _VERDICT_BYTES + len(verdict.heatmap or "") + said
 
 
 async def _digest(data: bytes) -> str:

@@ -1,15 +1,23 @@
 """The values that pass from step to step. All are immutable; arrays are read, never written."""
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 VerdictName = Literal["ai", "ai_edited", "real", "unsure"]
 Priority = Literal["interactive", "feed"]
 Basis = Literal["signed_provenance", "declared_metadata", "classifier"]
+
+ClaimKind = Literal["c2pa", "iptc", "generator", "software", "camera"]
+# signed: the signature holds, and its signer is on the trust list. unknown_signer: it holds, and
+# anybody may have signed. invalid: it does not hold. declared: a note that anybody can write.
+# shown: the same, and nothing follows from it.
+Certainty = Literal["signed", "unknown_signer", "invalid", "declared", "shown"]
+Says = Literal["ai", "ai_edited", "camera", "nothing"]
 
 
 class _Frozen(BaseModel):
@@ -66,11 +74,25 @@ class Prediction:
 
 
 class Claim(_Frozen):
-    """What the file says of its own origin."""
+    """What the file says of its own origin; `summary` says it in plain words.
 
-    kind: str
-    certainty: Literal["signed", "declared"]
+    The prompt is for whoever sent the bytes that hold it: in no log, no `repr` and no database.
+    """
+
+    kind: ClaimKind
+    certainty: Certainty
+    says: Annotated[Says, Field(description="What it says of the picture, true or not.")]
     summary: str
+    generator: Annotated[
+        str | None, Field(description="The program, service or camera that is named.")
+    ] = None
+    model: Annotated[str | None, Field(description="The generator's model.")] = None
+    prompt: Annotated[str | None, Field(description="What was asked for.", repr=False)] = None
+    signer: Annotated[str | None, Field(description="Whom the certificate names.")] = None
+    time: Annotated[
+        datetime | None,
+        Field(description="When it was signed or taken; of cameras without a zone."),
+    ] = None
 
 
 class ModelInfo(_Frozen):
@@ -82,6 +104,7 @@ class Timings(_Frozen):
     """Milliseconds of each step; `queue` is the wait for its turns, `total` from start to end."""
 
     queue: float = 0.0
+    provenance: float = 0.0
     decode: float = 0.0
     views: float = 0.0
     inference: float = 0.0
@@ -89,7 +112,10 @@ class Timings(_Frozen):
 
 
 class Verdict(_Frozen):
-    """The answer to *is this picture real?*; `probability` is the calibrated P(AI)."""
+    """The answer to *is this picture real?*
+
+    probability: the calibrated P(AI), from the pixels alone; no claim changes it.
+    """
 
     id: str
     verdict: VerdictName

@@ -26,7 +26,7 @@ export function verdictBody(
     sentence(verdict),
     el("p", {}, t(`basis_${verdict.basis}`)),
     evidence(verdict.claims),
-    meter(verdict.probability),
+    meter(verdict),
     heatmap,
     onFeedback && feedback(onFeedback),
     el(
@@ -85,13 +85,13 @@ function mark(kind: Glyph): HTMLElement {
   return el("span", { class: "mark" }, glyph(kind));
 }
 
-function meter(probability: number): HTMLElement {
+function meter({ probability, basis }: Verdict): HTMLElement {
   const fill = el("span", { class: "fill" });
   fill.style.inlineSize = `${probability * 100}%`;
   return el(
     "div",
     { class: "probability" },
-    el("span", { id: "probability" }, t("probability")),
+    el("span", { id: "probability" }, t(basis === "classifier" ? "probability" : "pixels_only")),
     el("strong", {}, percent(probability)),
     el(
       "div",

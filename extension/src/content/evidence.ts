@@ -1,40 +1,25 @@
-import { el, glyph } from "../shared/dom";
+import { el } from "../shared/dom";
 import { t } from "../shared/i18n";
-import type { Claim } from "../shared/verdict";
+import { type Claim, certainty, day } from "../shared/verdict";
 
-const CERTAINTIES = ["signed", "unknown_signer", "invalid", "declared", "shown"] as const;
-
-/** What the file says of its own origin, each line with how sure that is; null where it says nothing. */
-export function evidence(claims: Claim[]): HTMLElement | null {
-  const lines = claims.filter(({ summary }) => summary).map(line);
-  return lines.length > 0 ? el("ul", { class: "evidence" }, ...lines) : null;
+/** What the file says of itself, or what it means that it says nothing. */
+export function evidence(claims: Claim[]): HTMLElement {
+  const items = claims.filter(({ summary }) => summary).map(claimItem);
+  return items.length ? el("ul", {}, ...items) : el("p", { class: "silent" }, t("claims_none"));
 }
 
-function line(claim: Claim): HTMLElement {
-  const known = CERTAINTIES.find((certainty) => certainty === claim.certainty);
-  const details = [
-    claim.signer && t("claim_signer", claim.signer),
-    claim.generator &&
-      t("claim_generator", [claim.generator, claim.model].filter(Boolean).join(" ")),
-    claim.time && t("claim_time", when(claim.time)),
-  ].filter(Boolean);
+function claimItem(claim: Claim): HTMLElement {
+  const { summary, signer, generator } = claim;
+  const facts = [
+    certainty(claim),
+    signer && t("claim_signer", signer),
+    generator && t("claim_generator", generator),
+    day(claim),
+  ];
   return el(
     "li",
-    { "data-certainty": known ?? "other" },
-    glyph(known === "signed" ? "real" : known === "invalid" ? "error" : "unsure"),
-    el(
-      "span",
-      {},
-      known && el("strong", {}, `${t(`certainty_${known}`)}: `),
-      el("bdi", {}, claim.summary ?? ""),
-      details.length > 0 && el("small", {}, details.join(" · ")),
-    ),
+    { "data-certainty": claim.certainty },
+    el("bdi", {}, summary),
+    el("small", {}, facts.filter(Boolean).join(" · ")),
   );
-}
-
-/** In the person's own way of writing dates; as it was sent, if it is none. */
-function when(time: string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return time;
-  return new Intl.DateTimeFormat(chrome.i18n.getUILanguage(), { dateStyle: "medium" }).format(date);
 }

@@ -16,18 +16,19 @@ export interface Verdict {
   cached?: boolean;
 }
 
+/** What the file says of its own origin. */
 export interface Claim {
   kind: string;
   certainty: string;
   summary?: string | null;
   signer?: string | null;
   generator?: string | null;
-  model?: string | null;
-  /** ISO 8601. */
+  /** ISO 8601; cameras name no time zone. */
   time?: string | null;
 }
 
 const KINDS = ["ai", "ai_edited", "real", "unsure"];
+const CERTAINTIES = ["signed", "unknown_signer", "invalid", "declared", "shown"] as const;
 const BASES = ["signed_provenance", "declared_metadata", "classifier"];
 
 /** Whether an answer is a verdict, or comes from some other program on that port. */
@@ -44,9 +45,23 @@ export function isVerdict(answer: unknown): answer is Verdict {
   );
 }
 
-/** The verdict in one plain sentence. */
-export function sentence({ verdict }: Pick<Verdict, "verdict">): string {
-  return t(`verdict_${verdict}`);
+/** The verdict in one plain sentence; a known signer's word is no likelihood. */
+export function sentence({ verdict, basis }: Pick<Verdict, "verdict" | "basis">): string {
+  const signed = basis === "signed_provenance" && (verdict === "ai" || verdict === "ai_edited");
+  return t(signed ? `signed_${verdict}` : `verdict_${verdict}`);
+}
+
+/** How sure a claim is; "" for a word of a newer service. */
+export function certainty(claim: Pick<Claim, "certainty">): string {
+  const known = CERTAINTIES.find((one) => one === claim.certainty);
+  return known ? t(`certainty_${known}`) : "";
+}
+
+/** The day of a claim; "" if there is none. */
+export function day({ time }: Pick<Claim, "time">): string {
+  const date = new Date(time ?? Number.NaN);
+  if (Number.isNaN(date.getTime())) return "";
+  return date.toLocaleDateString(chrome.i18n.getUILanguage(), { dateStyle: "long" });
 }
 
 /** A probability for people: never 0 % or 100 %, which a classifier cannot know. */

@@ -85,10 +85,33 @@ test("what the file claims is shown as text, never as markup", async () => {
     { kind: "empty", certainty: "declared" },
   ];
   await card.showVerdict({ ...VERDICT, basis: "declared_metadata", claims }, PICTURE);
-  expect(text("li bdi")).toBe("<img src=x onerror=alert(1)>");
+  expect(text("li")).toBe("<img src=x onerror=alert(1)>declared by the file");
   expect(card.root.querySelectorAll("li")).toHaveLength(1);
   expect(find("img")).toBeNull();
   expect(text("p")).toContain("The file itself says");
+});
+
+test("a signed claim tells who, with what and when", async () => {
+  const claim = {
+    kind: "c2pa",
+    certainty: "signed",
+    summary: "Studio says that AI made this picture.",
+    signer: "Studio",
+    generator: "Dreamer 2",
+    time: "2025-11-23T12:00:00Z",
+  };
+  await card.showVerdict({ ...VERDICT, basis: "signed_provenance", claims: [claim] }, PICTURE);
+  expect(text("h2")).toBe("Made by AI");
+  expect(text("li small")).toBe(
+    "signed by a known signer · signer: Studio · made with: Dreamer 2 · November 23, 2025",
+  );
+  expect(text("#probability")).toBe("Probability of AI, by the pixels alone");
+});
+
+test("what silence means is said", async () => {
+  await card.showVerdict(VERDICT, PICTURE);
+  expect(text(".silent")).toContain("says nothing of its origin");
+  expect(text("#probability")).toBe("Probability of AI");
 });
 
 test("the heat map is laid over the picture and taken away", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isVerdict, percent, sentence } from "../../src/shared/verdict";
+import { certainty, day, isVerdict, percent, sentence } from "../../src/shared/verdict";
 import { VERDICT } from "../verdict-example";
 
 test.each([
@@ -8,7 +8,29 @@ test.each([
   ["real", "Likely real"],
   ["unsure", "Unsure: cannot tell"],
 ] as const)("%s reads %j", (verdict, text) => {
-  expect(sentence({ verdict })).toBe(text);
+  expect(sentence({ verdict, basis: "classifier" })).toBe(text);
+});
+
+test.each([
+  ["ai", "Made by AI"],
+  ["ai_edited", "Edited with AI"],
+  ["real", "Likely real"],
+] as const)("%s, signed, reads %j", (verdict, text) => {
+  expect(sentence({ verdict, basis: "signed_provenance" })).toBe(text);
+});
+
+test.each([
+  ["2025-11-23T12:00:00Z", "November 23, 2025"],
+  ["2018-06-19T17:54:30", "June 19, 2018"],
+  ["in May", ""],
+  [null, ""],
+])("%j is the day %j", (time, text) => {
+  expect(day({ time })).toBe(text);
+});
+
+test("a certainty that is not known is left out", () => {
+  expect(certainty({ certainty: "signed" })).toBe("signed by a known signer");
+  expect(certainty({ certainty: "sealed" })).toBe("");
 });
 
 test.each([

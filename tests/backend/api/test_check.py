@@ -2,21 +2,19 @@ import asyncio
 import base64
 import hashlib
 import io
-from collections.abc import Awaitable, Callable
 
 import aiohttp
 import pytest
-from aiohttp import web
 from PIL import Image as Pillow
-from tests.backend.api.conftest import Client
+from PIL import PngImagePlugin
+from tests.backend.api.conftest import Client, Serve
 from tests.pictures import BAD, UNUSUAL, encode, scene
 
 from realeyez.api.problems import CONTENT_TYPE
-from realeyez.app import create_app
+from realeyez.db.records import Check
 from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.types import Verdict
-from realeyez.settings import Settings
 
 PICTURE = encode(scene())
 
@@ -55,6 +53,23 @@ async def test_multipart(client: Client) -> None:
     assert verdict.id == raw.id
 
 
+async def test_claims_are_told_to_who_asks_and_to_nobody_else(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = "a secret fox\nSteps: 9, Sampler: Euler, CFG scale: 7, Seed: 3, Model: dream"
+    note = PngImagePlugin.PngInfo()
+    note.add_text("parameters", settings)
+    with caplog.at_level("DEBUG"):
+        verdict = await verdict_of(client, encode(scene(), "PNG", pnginfo=note))
+    assert (verdict.verdict, verdict.basis) == ("ai", "declared_metadata")
+    (claim,) = verdict.claims
+    assert (claim.generator, claim.model) == ("Stable Diffusion WebUI", "dream")
+    assert claim.prompt == "a secret fox"
+    assert "secret" not in caplog.text
+    assert "secret" not in repr(verdict)
+    assert "secret" not in Check.of(verdict, "interactive").model_dump_json()
+
+
 async def test_explain_answers_with_the_heat_map(client: Client) -> None:
     verdict = await verdict_of(client, PICTURE, "?explain=1")
     assert verdict.heatmap is not None
@@ -64,7 +79,7 @@ async def test_explain_answers_with_the_heat_map(client: Client) -> None:
     assert overlay.width / overlay.height == pytest.approx(480 / 320, rel=0.02)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "image/png", "application/json", ""])
+@pytest.mark.parametrize("content_type", ["text/plain", "image/png", ""])
 async def test_content_decides_not_the_header(client: Client, content_type: str) -> None:
     verdict = await verdict_of(client, PICTURE, **{"Content-Type": content_type})
     assert verdict.image.format == "JPEG"
@@ -157,22 +172,18 @@ async def test_a_body_that_is_not_what_it_says_is_malformed(client: Client) -> N
     await verdict_of(client, PICTURE)
 
 
-async def test_an_upload_that_stalls_is_ended(
-    aiohttp_client: Callable[[web.Application], Awaitable[Client]],
-) -> None:
-    client = await aiohttp_client(create_app(Settings(upload_seconds=1)))
+async def test_an_upload_that_stalls_is_ended(serve: Serve) -> None:
+    client = await serve(upload_seconds=1)
     reader, writer = await asyncio.open_connection(client.host, client.port)
-    writer.write(b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\nabc")
+    writer.write(b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\nabc")
     await writer.drain()
     assert b" 408 " in await asyncio.wait_for(reader.readline(), 20)
     writer.close()
     await verdict_of(client, PICTURE)
 
 
-async def test_a_burst_is_told_to_come_back_before_it_is_read(
-    aiohttp_client: Callable[[web.Application], Awaitable[Client]],
-) -> None:
-    client = await aiohttp_client(create_app(Settings(max_waiting=2)))
+async def test_a_burst_is_told_to_come_back_before_it_is_read(serve: Serve) -> None:
+    client = await serve(max_waiting=2)
     large = encode(scene(1500, 1200), "PNG")
     responses = await asyncio.gather(
         *(client.post("/v1/check", data=io.BytesIO(large)) for _ in range(12))

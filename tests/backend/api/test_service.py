@@ -35,7 +35,9 @@ async def test_metrics_count_checks_and_requests(client: Client) -> None:
     }
     assert samples["realeyez_http_requests_total", "/v1/check", "200", "POST"] == 1
     assert samples["realeyez_http_requests_total", "404", "GET", "unknown"] == 1
-    assert samples["realeyez_step_seconds_count", "inference", "interactive"] == 1
+    for step in ("queue", "decode", "views", "inference", "total"):
+        assert samples["realeyez_step_seconds_count", *sorted((step, "interactive"))] == 1
+    assert samples["realeyez_waiting_pictures",] == 0
     assert samples["realeyez_batch_views_count",] == 1
     assert samples["realeyez_probability_count",] == 1
     assert sum(value for key, value in samples.items() if key[0] == "realeyez_verdicts_total") == 1
@@ -54,13 +56,22 @@ async def test_openapi_is_valid_and_names_every_route(client: Client) -> None:
     assert json.dumps(document).count('"$defs"') == 0
 
 
-async def test_page_needs_nothing_from_elsewhere(client: Client) -> None:
-    response = await client.get("/")
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        ("/", ("app.js", "style.css", "icon.svg")),
+        ("/docs", ("docs.js", "docs.css", "style.css", "icon.svg")),
+    ],
+)
+async def test_pages_need_nothing_from_elsewhere(
+    client: Client, path: str, files: tuple[str, ...]
+) -> None:
+    response = await client.get(path)
     page = await response.text()
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert "http://" not in page
     assert "https://" not in page
-    for name in ("app.js", "style.css", "icon.svg"):
+    for name in files:
         assert f"/static/{name}" in page
         assert (await client.get(f"/static/{name}")).status == 200
 

@@ -1,19 +1,10 @@
 import json
-import shutil
 from pathlib import Path
 
-import boto3
 import pytest
 
-from realeyez.models import Model, ModelError, load_model, store
+from realeyez.models import Model, ModelError, load_model
 from realeyez.models.store import MANIFEST_NAME
-
-BUNDLED = Path(store.__file__).parent / "bundled"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BUNDLED, tmp_path / "model"))
 
 
 def test_bundled_model_is_small_and_vouched_for(model: Model) -> None:
@@ -25,14 +16,6 @@ def test_bundled_model_is_small_and_vouched_for(model: Model) -> None:
 def test_a_folder_and_a_manifest_are_locations(folder: Path, model: Model) -> None:
     assert load_model(str(folder)) == model
     assert load_model(str(folder / MANIFEST_NAME)) == model
-
-
-def test_s3_is_a_location(bucket: str, folder: Path, model: Model) -> None:
-    for path in folder.iterdir():
-        boto3.client("s3").upload_file(str(path), bucket, f"b0/1/{path.name}")
-    assert load_model(f"s3://{bucket}/b0/1") == model
-    with pytest.raises(ModelError, match=MANIFEST_NAME):
-        load_model(f"s3://{bucket}/b0/2")
 
 
 def test_a_file_that_its_manifest_does_not_describe_is_refused(folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import PngImagePlugin
 from tests.pictures import encode, scene
 
 from realeyez.models import Model
@@ -15,7 +18,7 @@ from realeyez.pipeline import check
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.engine import Engine, EngineConfig
 from realeyez.pipeline.errors import Expired, UnsupportedFormat
-from realeyez.pipeline.types import Verdict
+from realeyez.pipeline.types import Prediction, Verdict
 
 PICTURES = [encode(scene(seed=seed)) for seed in range(6)]
 CONFIG = EngineConfig(model_threads=2, decode_threads=2)
@@ -62,12 +65,38 @@ async def test_the_same_bytes_are_decided_once(
     assert (await engine.check(PICTURES[0], explain=True)).heatmap == explained.heatmap
 
 
+async def test_claims_decide_and_the_pixels_are_judged_beside_them(engine: Engine) -> None:
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Software", "Midjourney")
+    plain, noted = encode(scene(), "PNG"), encode(scene(), "PNG", pnginfo=note)
+    pixels, verdict = await engine.check(plain), await engine.check(noted)
+    assert (verdict.verdict, verdict.basis) == ("ai", "declared_metadata")
+    assert (pixels.claims, pixels.basis) == ((), "classifier")
+    assert verdict.probability == pytest.approx(pixels.probability, abs=1e-5)
+    assert (await engine.check(noted)).claims == verdict.claims
+
+
 async def test_a_broken_picture_is_told_to_each_who_asks_and_not_kept(engine: Engine) -> None:
     asked = [engine.check(b"no picture") for _ in range(3)]
     ends = await asyncio.gather(*asked, return_exceptions=True)
     assert all(isinstance(end, UnsupportedFormat) for end in ends)
     with pytest.raises(UnsupportedFormat):
         await engine.check(b"no picture")
+
+
+async def test_each_verdict_that_is_made_is_told_once_whoever_leaves(model: Model) -> None:
+    """What is kept of checks must have the one that a shared or cached verdict names."""
+    told: list[str] = []
+    async with Engine.running(
+        model, CONFIG, on_verdict=lambda verdict, priority: told.append(verdict.id)
+    ) as engine:
+        first, second = (asyncio.create_task(engine.check(PICTURES[0])) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        shared = await second
+        again = await engine.check(PICTURES[0])
+    assert shared.cached
+    assert told == [shared.id] == [again.id]
 
 
 async def test_one_who_leaves_takes_nothing_from_those_who_share(engine: Engine) -> None:
@@ -92,6 +121,29 @@ async def test_when_all_leave_it_is_dropped_and_the_next_begins_anew(
     await asyncio.gather(*gone, *blockers, return_exceptions=True)
     assert len(runs) == len(blockers)
     assert not (await engine.check(PICTURES[0])).cached
+
+
+async def test_a_session_that_fails_fails_no_other_picture(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = engine._batcher._predictor
+    works, calls = predictor.predict, itertools.count()
+
+    def fails_at_times(views: Any, *, alone: bool = False) -> Prediction:
+        if next(calls) % 3 == 1:
+            raise RuntimeError("the session failed")
+        return works(views, alone=alone)
+
+    monkeypatch.setattr(predictor, "predict", fails_at_times)
+    ends = await asyncio.gather(*map(engine.check, PICTURES), return_exceptions=True)
+    failed = [end for end in ends if isinstance(end, RuntimeError)]
+    assert len(failed) == 2
+    for end, data in zip(ends, PICTURES, strict=True):
+        if isinstance(end, Verdict):
+            assert end.image.sha256 == digest(data)
+    monkeypatch.undo()
+    again = await asyncio.gather(*map(engine.check, PICTURES))
+    assert [verdict.image.sha256 for verdict in again] == [digest(data) for data in PICTURES]
 
 
 async def test_deadline(engine: Engine) -> None:

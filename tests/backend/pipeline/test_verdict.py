@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from realeyez.models import Manifest, Model, Thresholds
-from realeyez.pipeline.types import Prediction
+from realeyez.pipeline.types import Certainty, Claim, Prediction, Says
 from realeyez.pipeline.verdict import calibrate, decide, pool
 
 
@@ -34,6 +34,48 @@ def test_bands(manifest: Manifest, probability: float, verdict: str) -> None:
     decision = decide(prediction(logit), manifest)
     assert decision.verdict == verdict
     assert decision.probability == pytest.approx(probability, abs=1e-6)
+
+
+def claim(certainty: Certainty, says: Says) -> Claim:
+    return Claim(kind="c2pa", certainty=certainty, says=says, summary="Somebody says so.")
+
+
+REAL_PIXELS, AI_PIXELS = -20.0, 20.0
+
+
+@pytest.mark.parametrize(
+    ("claims", "verdict", "basis"),
+    [
+        ([], "real", "classifier"),
+        ([("signed", "ai")], "ai", "signed_provenance"),
+        ([("signed", "ai_edited")], "ai_edited", "signed_provenance"),
+        ([("signed", "ai_edited"), ("signed", "ai")], "ai", "signed_provenance"),
+        ([("signed", "ai_edited"), ("declared", "ai")], "ai_edited", "signed_provenance"),
+        ([("signed", "camera"), ("signed", "ai_edited")], "ai_edited", "signed_provenance"),
+        ([("unknown_signer", "ai")], "ai", "declared_metadata"),
+        ([("declared", "ai")], "ai", "declared_metadata"),
+        ([("declared", "ai_edited")], "ai_edited", "declared_metadata"),
+        ([("declared", "ai"), ("shown", "camera")], "ai", "declared_metadata"),
+        ([("declared", "ai"), ("unknown_signer", "camera")], "ai", "declared_metadata"),
+        ([("declared", "ai"), ("signed", "nothing")], "ai", "declared_metadata"),
+        ([("declared", "ai"), ("signed", "camera")], "real", "classifier"),
+        ([("invalid", "ai")], "real", "classifier"),
+        ([("signed", "nothing")], "real", "classifier"),
+        ([("shown", "camera")], "real", "classifier"),
+    ],
+)
+def test_claims(
+    manifest: Manifest, claims: list[tuple[Certainty, Says]], verdict: str, basis: str
+) -> None:
+    decision = decide(prediction(REAL_PIXELS), manifest, [claim(*one) for one in claims])
+    assert (decision.verdict, decision.basis) == (verdict, basis)
+    assert decision.probability == decide(prediction(REAL_PIXELS), manifest).probability
+
+
+@pytest.mark.parametrize("certainty", ["signed", "unknown_signer", "invalid", "shown"])
+def test_no_camera_overrides_the_pixels(manifest: Manifest, certainty: Certainty) -> None:
+    decision = decide(prediction(AI_PIXELS), manifest, [claim(certainty, "camera")])
+    assert (decision.verdict, decision.basis) == ("ai", "classifier")
 
 
 def test_views_are_averaged_as_logits() -> None:

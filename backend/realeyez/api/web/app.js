@@ -2,7 +2,10 @@
 /**
  * Pictures in (chosen, dropped, pasted), one check at a time, one card each.
  *
- * @typedef {{kind: string, certainty: string, summary: string}} Claim
+ * @typedef {{
+ *   kind: string, certainty: string, says: string, summary: string, generator?: string,
+ *   model?: string, prompt?: string, signer?: string, time?: string,
+ * }} Claim
  * @typedef {"ai" | "ai_edited" | "unsure" | "real"} Verdict
  * @typedef {{
  *   id: string, verdict: Verdict, probability: number, basis: string, claims: Claim[],
@@ -22,11 +25,23 @@ const TITLES = {
   real: "Likely real",
 };
 
+/** @type {Record<string, string>} a known signer's word is no likelihood */
+const SIGNED_TITLES = { ai: "Made by AI", ai_edited: "Edited with AI" };
+
 /** @type {Record<string, string>} */
 const BASES = {
   signed_provenance: "The file carries a signed record of its origin, and the signature holds.",
   declared_metadata: "The file itself says how it was made. Such a note is easy to add or remove.",
   classifier: "Judged by the model from the pixels alone, part by part.",
+};
+
+/** @type {Record<string, string>} */
+const CERTAINTIES = {
+  signed: "signed by a known signer",
+  unknown_signer: "signed by an unknown signer",
+  invalid: "counts for nothing",
+  declared: "declared by the file",
+  shown: "proves nothing",
 };
 
 const TIMEOUT_MS = 120_000;
@@ -43,9 +58,25 @@ class Refusal extends Error {
   }
 }
 
+/**
+ * With the key that was given, until the tab is closed. Whoever needs one is asked for it.
+ *
+ * @param {string} path @param {RequestInit} [how]
+ */
+async function request(path, { headers, ...how } = {}) {
+  const key = sessionStorage.getItem("key");
+  const response = await fetch(path, {
+    ...how,
+    headers: { ...headers, ...(key && { Authorization: `Bearer ${key}` }) },
+  });
+  const type = response.status === 403 ? (await response.clone().json()).type : "";
+  if (response.status === 401 || type.endsWith(":revoked-key")) byId("key-form").hidden = false;
+  return response;
+}
+
 /** @param {File} file @returns {Promise<Answer>} */
 async function ask(file) {
-  const response = await fetch("/v1/check?explain=1", {
+  const response = await request("/v1/check?explain=1", {
     method: "POST",
     body: file,
     headers: { "Content-Type": file.type || "application/octet-stream" },
@@ -62,7 +93,7 @@ async function explain(error, file) {
     return {
       message: error.message,
       advice: error.status === 415 ? "Save it as JPEG, PNG or WebP, then check that file." : "",
-      again: error.status >= 500 || error.status === 429,
+      again: error.status >= 500 || [401, 403, 429].includes(error.status),
     };
   }
   if (error instanceof DOMException && error.name === "TimeoutError") {
@@ -102,12 +133,14 @@ function size(bytes) {
 
 /** @param {Answer} answer */
 function title(answer) {
-  return TITLES[answer.verdict] ?? TITLES.unsure;
+  const signed = answer.basis === "signed_provenance" && SIGNED_TITLES[answer.verdict];
+  return signed || (TITLES[answer.verdict] ?? TITLES.unsure);
 }
 
 /** @param {Answer} answer */
-function chance({ verdict }) {
-  return verdict === "ai_edited" ? "chance that AI changed it" : "chance that AI made it";
+function chance({ verdict, basis }) {
+  const chance = verdict === "ai_edited" ? "chance that AI changed it" : "chance that AI made it";
+  return basis === "classifier" ? chance : `${chance}, by its pixels alone`;
 }
 
 /** @param {Answer} answer */
@@ -115,9 +148,34 @@ function why(answer) {
   return BASES[answer.basis] ?? "";
 }
 
+/** How sure a claim is, and when it was made. @param {Claim} claim */
+function source({ certainty, time }) {
+  const sure = CERTAINTIES[certainty] ?? certainty;
+  return time ? `${sure} · ${day(time)}` : sure;
+}
+
+/** @param {string} time */
+function day(time) {
+  return new Date(time).toLocaleDateString("en", { dateStyle: "long" });
+}
+
+/** @param {Claim} claim @returns {[string, string][]} */
+function particulars({ signer, generator, model, prompt }) {
+  /** @type {[string, string | undefined][]} */
+  const all = [["Signer", signer], ["Made with", generator], ["Model", model], ["Prompt", prompt]];
+  return /** @type {[string, string][]} */ (all.filter(([, value]) => value));
+}
+
 /** @param {Claim} claim */
-function source(claim) {
-  return `${claim.kind} · ${claim.certainty}`.replaceAll("_", " ");
+function claimItem(claim) {
+  const rows = particulars(claim);
+  const item = element("li", claim.summary, element("small", source(claim)));
+  item.dataset.certainty = claim.certainty;
+  if (rows.length) {
+    const list = rows.flatMap(([term, value]) => [element("dt", term), element("dd", value)]);
+    item.append(element("details", element("summary", "More"), element("dl", ...list)));
+  }
+  return item;
 }
 
 /** @param {Answer} answer @param {File} file @returns {[string, string][]} */
@@ -227,9 +285,8 @@ function showAnswer(card, answer, file) {
   meter.ariaValueText = `${percent(probability)}: ${title(answer)}`;
   card.style.setProperty("--chance", `${probability}`);
   part(card, "why").textContent = why(answer);
-  part(card, "claims").replaceChildren(
-    ...claims.map((claim) => element("li", claim.summary, element("small", source(claim)))),
-  );
+  // Until then the list says what silence means, so that the usual answer moves nothing.
+  if (claims.length) part(card, "claims").replaceChildren(...claims.map(claimItem));
   part(card, "facts").replaceChildren(
     ...facts(answer, file).flatMap(([term, fact]) => [element("dt", term), element("dd", fact)]),
   );
@@ -280,7 +337,7 @@ async function check(card, file) {
 /** The bands are the model's. Without them the meter is plain, and everything else works. */
 async function loadModel() {
   try {
-    const response = await fetch("/v1/model", { signal: AbortSignal.timeout(5000) });
+    const response = await request("/v1/model", { signal: AbortSignal.timeout(5000) });
     if (!response.ok) return;
     /** @type {Model} */
     const { name, version, thresholds } = await response.json();
@@ -320,6 +377,15 @@ function add(files, otherwise) {
   announce(jobs.length > 1 ? `Checking ${jobs.length} pictures` : `Checking ${jobs[0].file.name}`);
   for (const { card, file } of jobs) enqueue(card, file);
 }
+
+byId("key-form").onsubmit = (event) => {
+  event.preventDefault();
+  const field = /** @type {HTMLInputElement} */ (byId("key"));
+  sessionStorage.setItem("key", field.value.trim());
+  field.value = "";
+  byId("key-form").hidden = true;
+  queue = queue.then(loadModel);
+};
 
 const chooser = /** @type {HTMLInputElement} */ (byId("files"));
 chooser.onchange = () => {
