@@ -86,7 +86,8 @@ def firefox(profile: Path, **prefs: Any) -> Iterator[Firefox]:
         f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in settings.items()
     ]
     (profile / "user.js").write_text("\n".join(lines))
-    command = [firefox_path() or "firefox", "--headless", "--marionette", "--profile", str(profile)]
+    options = ["--headless", "--marionette", "--remote-allow-system-access", "--profile"]
+    command = [firefox_path() or "firefox", *options, str(profile)]
     with (
         (profile / "log.txt").open("wb") as log,
         subprocess.Popen(command, stdout=log, stderr=log) as process,

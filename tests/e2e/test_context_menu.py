@@ -71,9 +71,9 @@ def test_check_this_image(
         page.bring_to_front()
         page.mouse.click(280, 200, button="right")
         time.sleep(2)
-        # Below ours is only "Inspect". Of a background ours is a submenu, this item its first.
-        covered = html == COVERED
-        for key in ["Up", "Up", "Return"] if covered else ["Up", "Up", "Right", "Return"]:
+        # Below ours is "Inspect"; of a page, "View page source" too, and ours is a submenu.
+        keys = "Up Up Return" if html == COVERED else "Up Up Up Right Return"
+        for key in keys.split():
             subprocess.run(["xdotool", "key", key], env={"DISPLAY": display}, check=True)
             time.sleep(0.5)
         extension.card(page)
