@@ -83,6 +83,10 @@ browser: .venv/dev.ready
 	else \
 	  $(BIN)/playwright install chromium; \
 	fi
+	@# Firefox, and a display for the real context menu; their tests skip where these are not.
+	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
+	fi
 
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet pyproject.toml

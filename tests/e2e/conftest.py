@@ -1,6 +1,7 @@
 """A real service in a process of its own, a real browser, and a place for screenshots."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 

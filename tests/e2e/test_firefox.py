@@ -29,6 +29,11 @@ CLICK = """document.querySelector("realeyez-badge").openOrClosedShadowRoot
 CARD = """return document.querySelector("realeyez-card")?.openOrClosedShadowRoot
   .querySelector(".body")?.dataset.kind"""
 
+ROOT = 'document.querySelector("realeyez-card").openOrClosedShadowRoot'
+STILL = f"return {ROOT}.getAnimations().every((it) => it.playState === 'finished')"
+PLACE = f"""const {{ left, width }} = {ROOT}.querySelector(".card").getBoundingClientRect();
+return [left, width]"""
+
 
 @pytest.fixture(scope="module")
 def built_for_firefox(built: Path) -> Path:
@@ -61,7 +66,10 @@ def test_badge_and_card(
         browser.screenshot(artifacts / "firefox-badge.png")
         browser.run(CLICK)
         wait_for(lambda: browser.run(CARD) in DECIDED, "card", lambda: browser.run(CARD))
+        wait_for(lambda: browser.run(STILL), "card that stands still")
         browser.screenshot(artifacts / "firefox-card.png")
+        left, width = browser.run(PLACE)
+        assert (left, width) == (40 + 480 + 12, 340)  # beside the picture
         assert set(web.fetched()) == {"https://cdn.example/hills.jpg"}
 
 
