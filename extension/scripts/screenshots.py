@@ -19,11 +19,12 @@ ROOT = Path(__file__).parents[2]
 OUT = ROOT / "extension/store"
 FEED = "https://pictures.example/"
 COUNT = 6
+KINDS = ["ai", "drawn", "drawn"]
 
 
 def feed() -> str:
     posts = "".join(
-        f'<figure><img src="https://pictures.example/{number}.jpg"></figure>'
+        f'<figure><img src="https://pictures.example/{KINDS[number % 3]}/{number}"></figure>'
         for number in range(COUNT)
     )
     return f"""<!doctype html><title>Pictures</title><style>
@@ -37,17 +38,17 @@ def feed() -> str:
 def shoot(extension: Extension, page: Page) -> None:
     page.goto(FEED)
     shown = decided(extension, page, COUNT)
-    page.screenshot(path=OUT / "1-feed.png")
+    page.screenshot(quality=85, path=OUT / "1-feed.jpg")
     box = shown[0]["box"]
     page.mouse.click(box["x"] + 9, box["y"] + 9)
     extension.card(page)
-    page.screenshot(path=OUT / "2-card.png")
+    page.screenshot(quality=85, path=OUT / "2-card.jpg")
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=OUT / "3-dark.png")
+    page.screenshot(quality=85, path=OUT / "3-dark.jpg")
     for number, name in [(4, "options"), (5, "welcome")]:
         page.emulate_media(color_scheme="light")
         page.goto(extension.options.url.replace("options/options", f"{name}/{name}"))
-        page.screenshot(path=OUT / f"{number}-{name}.png")
+        page.screenshot(quality=85, path=OUT / f"{number}-{name}.jpg")
 
 
 def main() -> None:

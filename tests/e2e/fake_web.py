@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from PIL.PngImagePlugin import PngInfo
 from tests.pictures import encode, scene
 
 
@@ -29,7 +30,8 @@ class Request:
 
 @dataclass
 class FakeWeb:
-    """Every host there is. Addresses that are no page's are pictures, a different one each.
+    """Every host there is. Addresses that are no page's are pictures, a different one each;
+    those under /ai/ say that AI made them.
 
     Scripts' requests for addresses that end in ?hold are answered once `hold` is set.
     """
@@ -49,6 +51,16 @@ class FakeWeb:
 def drawn(seed: int, width: int = 240, height: int = 160) -> bytes:
     """A small JPEG of its own for each seed."""
     return encode(scene(width, height, seed), quality=80)
+
+
+@lru_cache(maxsize=64)
+def drawn_by_ai(seed: int, width: int = 240, height: int = 160) -> bytes:
+    """A PNG with the note that a generator leaves, so that its verdict is sure to be "ai"."""
+    note = PngInfo()
+    note.add_text(
+        "parameters", "hills\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Model: v1"
+    )
+    return encode(scene(width, height, seed), "PNG", pnginfo=note)
 
 
 @contextmanager
@@ -73,7 +85,9 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
             elif self.path == "/favicon.ico":
                 self.reply(404, "text/plain", b"none")
             else:
-                self.reply(200, "image/jpeg", drawn(crc32(url.encode())))
+                of_ai = "/ai/" in self.path
+                picture = (drawn_by_ai if of_ai else drawn)(crc32(url.encode()))
+                self.reply(200, "image/png" if of_ai else "image/jpeg", picture)
 
         def reply(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)

@@ -218,6 +218,28 @@ def test_long_feed(extension: Extension, page: Page, web: FakeWeb, artifacts: Pa
     assert "https://cdn.example/499.jpg" in web.fetched()
 
 
+def test_picture_of_ai(extension: Extension, page: Page, web: FakeWeb, artifacts: Path) -> None:
+    """Told to screen readers, counted in the toolbar, and blurred if the person wants it."""
+    reset(extension)
+    feed_of(web, 1, '<img src="https://cdn.example/ai/1.png" width="450" height="300">')
+    page.goto(FEED)
+    kinds = [it["kind"] for it in decided(extension, page, 2)]
+    assert kinds.count("ai") == 1
+    [badge] = [it for it in badges(extension, page) if it["kind"] == "ai"]
+    assert (badge["text"], badge["live"]) == ("AI", "polite")
+    count = "(tabId) => chrome.action.getBadgeText({ tabId })"
+    tab = extension.tab_id(page)
+    wait_for(lambda: extension.options.evaluate(count, tab) == "1", "count in the toolbar")
+
+    extension.options.evaluate("() => chrome.storage.local.set({ blur: true })")
+    wait_for(lambda: sum(it["veiled"] for it in badges(extension, page)) == 1, "veil")
+    page.screenshot(path=artifacts / "feed-ai-blurred.png")
+    page.mouse.click(badge["box"]["x"] + 200, badge["box"]["y"] + 150)
+    wait_for(lambda: not any(it["veiled"] for it in badges(extension, page)), "clear picture")
+    page.screenshot(path=artifacts / "feed-ai.png")
+    extension.options.evaluate("() => chrome.storage.local.set({ blur: false })")
+
+
 def test_feedback_reaches_the_database(
     extension: Extension, page: Page, web: FakeWeb, service: Service
 ) -> None:

@@ -6,6 +6,13 @@ import { percent } from "../shared/verdict";
 import css from "./badge.css";
 import type { Corner } from "./corner";
 
+const HEARD = ["click", "auxclick", "pointerdown", "mousedown", "keydown", "keyup"] as const;
+
+function keepToOurselves(event: Event): void {
+  event.stopPropagation();
+  if (event.type === "click") event.preventDefault();
+}
+
 /**
  * The badge in a picture's corner. It is placed absolutely beside the picture in the page's own tree,
  * so that it scrolls, is clipped and goes away with it, and moves nothing.
@@ -24,12 +31,7 @@ export class Badge {
     this.#at.dir = t("@@bidi_dir");
     this.#at.append(this.#button);
     // The page's links and shortcuts lie under the badge and must not hear of it.
-    for (const type of ["click", "auxclick", "pointerdown", "mousedown", "keydown", "keyup"]) {
-      this.#at.addEventListener(type, (event) => {
-        event.stopPropagation();
-        if (type === "click") event.preventDefault();
-      });
-    }
+    for (const type of HEARD) this.#at.addEventListener(type, keepToOurselves);
     const root = this.#host.attachShadow({ mode: "closed" });
     wear(root);
     root.append(this.#at);

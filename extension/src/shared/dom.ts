@@ -42,7 +42,15 @@ const GLYPHS = {
 
 export type Glyph = keyof typeof GLYPHS;
 
+const drawn = new Map<Glyph, SVGSVGElement>();
+
 export function glyph(name: Glyph): SVGSVGElement {
+  const first = drawn.get(name) ?? draw(name);
+  drawn.set(name, first);
+  return first.cloneNode(true) as SVGSVGElement;
+}
+
+function draw(name: Glyph): SVGSVGElement {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");

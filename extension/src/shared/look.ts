@@ -22,8 +22,10 @@ export function lookOf(
   const plain = { probability: null, live: false, blur: false };
   if (!answer) return { kind: waiting ? "waiting" : "checking", ...plain };
   if ("error" in answer) return show.error ? { kind: "error", ...plain } : null;
-  const { verdict: kind, probability } = answer.verdict;
+  const { verdict: kind, basis } = answer.verdict;
   const made = kind === "ai" || kind === "ai_edited";
   if (!show[kind]) return null;
-  return { kind, probability: confidence ? probability : null, live: made, blur: blur && made };
+  // What a signature or a note decides, the pixels' probability does not explain.
+  const probability = confidence && basis === "classifier" ? answer.verdict.probability : null;
+  return { kind, probability, live: made, blur: blur && made };
 }

@@ -41,6 +41,12 @@ test("AI alone is told at once and blurred", () => {
   expect(lookOf(answer("real"), false, settings)).toMatchObject({ live: false, blur: false });
 });
 
+test("the pixels' probability is not shown of what a note decided", () => {
+  const verdict = { ...VERDICT, basis: "declared_metadata" as const };
+  const look = lookOf({ id: "1", verdict }, false, { ...DEFAULTS, confidence: true });
+  expect(look).toMatchObject({ kind: "ai", probability: null });
+});
+
 test("every kind has a word", () => {
   for (const kind of ["checking", "waiting", "ai", "ai_edited", "real", "unsure", "error"]) {
     expect(messages).toHaveProperty([`badge_${kind}`]);
