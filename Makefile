@@ -43,6 +43,7 @@ extension/node_modules/.package-lock.json: extension/package.json extension/pack
 
 extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $(shell find extension/src extension/scripts -type f 2>/dev/null)
 	@npm --prefix extension run --silent build
+	@npm --prefix extension run --silent pack
 
 test: lint test-python test-extension
 
@@ -88,6 +89,10 @@ browser: .venv/dev.ready
 	  apt-get update -qq && apt-get install -y -qq chromium; \
 	else \
 	  $(BIN)/playwright install chromium; \
+	fi
+	@# Firefox, and a display for the real context menu; their tests skip where these are not.
+	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
 	fi
 
 UV_COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

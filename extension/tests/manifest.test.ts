@@ -14,10 +14,10 @@ test.each(targets)("%s runs no remote code and upgrades no address", (target) =>
   expect(policy).not.toContain("upgrade-insecure-requests");
 });
 
-test.each(targets)("%s has a background in both spellings", (target) => {
-  const { background, version, manifest_version } = manifest(target, "1.2.3");
-  expect(background).toEqual({ service_worker: "background.js", scripts: ["background.js"] });
-  expect([version, manifest_version]).toEqual(["1.2.3", 3]);
+test("each browser has the background that it knows", () => {
+  const [chrome, firefox] = targets.map((target) => manifest(target, "1.2.3"));
+  expect(chrome).toMatchObject({ background: { service_worker: "background.js" } });
+  expect(firefox).toMatchObject({ background: { scripts: ["background.js"] } });
 });
 
 test("each target has its own keys only", () => {

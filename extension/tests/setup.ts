@@ -7,7 +7,7 @@ type Values = Record<string, unknown>;
 function storageArea() {
   const stored: Values = {};
   return {
-    get: async (wanted: string | Values) =>
+    get: async (wanted: string | Values | null) =>
       typeof wanted === "string"
         ? wanted in stored && { [wanted]: stored[wanted] }
         : { ...wanted, ...stored },
@@ -26,6 +26,7 @@ beforeEach(() => {
           (_, number) => values[number - 1] ?? "",
         ) ?? "",
     },
+    permissions: { contains: async () => true },
     storage: { local: storageArea(), session: storageArea() },
   });
 });

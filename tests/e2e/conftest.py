@@ -1,6 +1,7 @@
 """A real service in a process of its own, a real browser, and a place for screenshots."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +51,14 @@ def artifacts() -> Path:
     folder = ROOT / "artifacts"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The built extension; built here where that has not been done."""
+    extension = ROOT / "extension"
+    built = extension / "dist/chrome"
+    if not (built / "manifest.json").exists():
+        subprocess.run(["npm", "ci"], cwd=extension, check=True)
+        subprocess.run(["npm", "run", "build"], cwd=extension, check=True)
+    return built

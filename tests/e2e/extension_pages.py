@@ -1,9 +1,10 @@
 """Around the extension's tests: pictures, web sites that show them, and a browser to drive."""
 
 import json
+import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,9 +16,7 @@ from playwright.sync_api import BrowserContext, FloatRect, Page, Playwright, Wor
 from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.pictures import encode, scene
 
-FLAGS = [
-    *CHROMIUM_FLAGS,
-    "--headless=new",
+TEST_HOSTS = [
     "--host-resolver-rules=MAP page.test 127.0.0.1,MAP cdn.test 127.0.0.1,"
     "MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
 ]
@@ -213,7 +212,7 @@ class Extension:
     def card(self, page: Page, *kinds: str, frame_url: str | None = None) -> CardView:
         """The card, once it is of one of these kinds (any verdict, if none is named)."""
         wanted = list(kinds or VERDICTS)
-        where = [self._tab(page), self._frame(page, frame_url), wanted, LIMIT_MS]
+        where = [self.tab_id(page), self._frame(page, frame_url), wanted, LIMIT_MS]
         view = cast("CardView", self.options.evaluate(LOOK, where))
         assert view["kind"] in wanted, f"no card of {wanted}; it shows: {view['text']}"
         return view
@@ -225,13 +224,13 @@ class Extension:
         devtools.send("ServiceWorker.stopAllWorkers")
         devtools.detach()
 
-    def _tab(self, page: Page) -> int:
+    def tab_id(self, page: Page) -> int:
         return cast("int", self.options.evaluate(TAB_ID, page.url))
 
     def _frame(self, page: Page, url: str | None) -> int:
         if not url:
             return 0
-        return cast("int", self.options.evaluate(FRAME_ID, [self._tab(page), url]))
+        return cast("int", self.options.evaluate(FRAME_ID, [self.tab_id(page), url]))
 
 
 def press(page: Page, view: CardView, label: str) -> None:
@@ -252,17 +251,26 @@ def as_if_allowed(built: Path, copy: Path) -> Path:
 
 @contextmanager
 def browser_with(
-    extension: Path, profile: Path, playwright: Playwright, chromium: str
+    extension: Path,
+    profile: Path,
+    playwright: Playwright,
+    chromium: str,
+    flags: Sequence[str] = TEST_HOSTS,
+    display: str | None = None,
 ) -> Iterator[Extension]:
+    """display: an X display to have a window on; without one there is none."""
     context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=chromium,
-        headless=True,
+        headless=display is None,
+        env={**os.environ, "DISPLAY": display} if display else None,
         chromium_sandbox=False,
         viewport={"width": 1280, "height": 800},
         reduced_motion="reduce",
         args=[
-            *FLAGS,
+            *CHROMIUM_FLAGS,
+            *([] if display else ["--headless=new"]),
+            *flags,
             f"--disable-extensions-except={extension}",
             f"--load-extension={extension}",
         ],

@@ -11,7 +11,6 @@ all that follows is as in use. Screenshots go to the `artifacts` fixture's folde
 import base64
 import json
 import socket
-import subprocess
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -35,23 +34,12 @@ from tests.e2e.extension_pages import (
     serve,
 )
 
-EXTENSION = Path(__file__).parents[2] / "extension"
 SENTENCES = {
     "ai": "Likely made by AI",
     "ai_edited": "Likely edited with AI",
     "real": "Likely real",
     "unsure": "Unsure: cannot tell",
 }
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    """The built extension; built here where that has not been done."""
-    built = EXTENSION / "dist/chrome"
-    if not (built / "manifest.json").exists():
-        subprocess.run(["npm", "ci"], cwd=EXTENSION, check=True)
-        subprocess.run(["npm", "run", "build"], cwd=EXTENSION, check=True)
-    return built
 
 
 @pytest.fixture(scope="module")

@@ -1,56 +1,48 @@
-import { t } from "../shared/i18n";
-import type { CloseCard, OpenCard, RunCheck } from "../shared/messages";
+import type { AskCard, OpenMeaning, RunCheck, SendFeedback } from "../shared/messages";
 import { requestSite } from "../shared/permissions";
-import { remember } from "./pending";
-import { runCheck } from "./run-check";
+import { startFeeds } from "./feed";
+import { startFeed } from "./feed/scripts";
+import { CHECK_ALL, CHECK_IMAGE, makeMenu } from "./menu";
+import { openCard } from "./open-card";
+import { runCheck, runFeedback } from "./run-check";
 
-const MENU_ITEM = "check-image";
+startFeeds();
 
-chrome.runtime.onInstalled.addListener(async () => {
-  await chrome.contextMenus.removeAll();
-  chrome.contextMenus.create({
-    id: MENU_ITEM,
-    title: t("menu_check"),
-    contexts: ["image"],
-    documentUrlPatterns: ["http://*/*", "https://*/*"],
-  });
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  void makeMenu();
+  if (reason === "install") void chrome.tabs.create({ url: "welcome/welcome.html" });
 });
 
 chrome.contextMenus.onClicked.addListener((info, tab) => {
-  const { menuItemId, srcUrl = "", frameId = 0 } = info;
-  if (menuItemId !== MENU_ITEM || tab?.id === undefined) return;
+  if (tab?.id === undefined) return;
+  if (info.menuItemId === CHECK_ALL) void startFeed(tab.id);
+  if (info.menuItemId !== CHECK_IMAGE) return;
+  // A video's address is none of a picture: its poster is what is seen.
+  const srcUrl = info.mediaType === "image" ? (info.srcUrl ?? "") : "";
   // First of all, while this still counts as the person's click.
   const allowed = requestSite(srcUrl);
-  void openCard(srcUrl, tab.id, frameId, allowed);
+  void openCard(srcUrl, tab.id, info.frameId ?? 0, allowed);
 });
 
-chrome.runtime.onMessage.addListener((message: RunCheck, sender, respond) => {
-  if (message.type !== "run-check") return false;
-  void runCheck(message, sender.tab?.id).then(respond);
-  return true; // the answer comes later
-});
-
-async function openCard(
-  srcUrl: string,
-  tabId: number,
-  frameId: number,
-  allowed: Promise<boolean>,
-): Promise<void> {
-  const id = crypto.randomUUID();
-  // A data: address may be too long to keep, and Chrome leaves the longest out: the page reads it.
-  await remember(id, { srcUrl: /^(data:|$)/.test(srcUrl) ? "data:" : srcUrl, tabId });
-  const message: OpenCard = { type: "open-card", id, srcUrl, allowed: await allowed };
-  const close: CloseCard = { type: "close-card" };
-  await chrome.tabs.sendMessage(tabId, close).catch(() => {}); // none of ours is there yet
-  // The frame that holds the picture; else the page itself, because a frame can be closed to us
-  // (another site's) or too small for a card.
-  for (const frame of new Set([frameId, 0])) {
-    try {
-      const target = { tabId, frameIds: [frame] };
-      await chrome.scripting.executeScript({ target, files: ["content.js"] });
-      if (await chrome.tabs.sendMessage(tabId, message, { frameId: frame })) return;
-    } catch (error) {
-      console.warn(`No card in frame ${frame}:`, error);
+chrome.runtime.onMessage.addListener(
+  (message: RunCheck | SendFeedback | AskCard | OpenMeaning, { tab, frameId }, respond) => {
+    switch (message.type) {
+      case "run-check":
+        void runCheck(message, tab?.id).then(respond);
+        return true; // the answer comes later
+      case "send-feedback":
+        void runFeedback(message).then(respond);
+        return true;
+      case "ask-card":
+        if (tab?.id !== undefined) {
+          void openCard(message.srcUrl, tab.id, frameId ?? 0, Promise.resolve(true));
+        }
+        return false;
+      case "open-meaning":
+        void chrome.tabs.create({ url: "welcome/welcome.html#meaning" });
+        return false;
+      default:
+        return false;
     }
-  }
-}
+  },
+);

@@ -1,3 +1,6 @@
+import { addressOf, pictureOf } from "../shared/address";
+import { shadowOf } from "../shared/shadow";
+
 // Chrome passes on no address longer than this, which only data: addresses are.
 const LONGEST_ADDRESS = 2 * 2 ** 20;
 
@@ -8,9 +11,11 @@ const LONGEST_ADDRESS = 2 * 2 ** 20;
  * window, is taken: both have the same verdict, so a wrong guess only moves the card.
  */
 export function findImage(srcUrl: string): Element | null {
-  const found = [...elements(document)].filter(
-    (element) => shows(element, srcUrl) && isVisible(element),
-  );
+  const found = [...elements(document)].filter((element) => {
+    const address = addressOf(element);
+    const same = srcUrl ? address === srcUrl : address.length > LONGEST_ADDRESS;
+    return same && isVisible(element);
+  });
   return (
     found.find((element) => element.matches(":hover")) ??
     found.sort((a, b) => offCentre(a) - offCentre(b))[0] ??
@@ -18,20 +23,9 @@ export function findImage(srcUrl: string): Element | null {
   );
 }
 
-/** Whether an element shows the picture that the browser named so. */
-export function shows(element: Element, srcUrl: string): boolean {
-  const address = addressOf(element);
-  return srcUrl ? address === srcUrl : address.length > LONGEST_ADDRESS;
-}
-
-/** The address of the picture that an element shows, "" if it shows none. */
-export function addressOf(element: Element): string {
-  if (element instanceof HTMLImageElement) return element.currentSrc || element.src;
-  if (element instanceof HTMLInputElement) return element.type === "image" ? element.src : "";
-  if (element instanceof SVGImageElement) {
-    return URL.parse(element.href.baseVal, document.baseURI)?.href ?? "";
-  }
-  return "";
+/** Whether an element still shows the picture of an address. */
+export function shows(element: Element, address: string): boolean {
+  return pictureOf(element) === address;
 }
 
 function* elements(root: Document | ShadowRoot): Generator<Element> {
@@ -40,15 +34,6 @@ function* elements(root: Document | ShadowRoot): Generator<Element> {
     const shadow = shadowOf(element);
     if (shadow) yield* elements(shadow);
   }
-}
-
-/** An extension may see closed roots too: Chrome has a function for it, Firefox a property. */
-function shadowOf(element: Element): ShadowRoot | null {
-  if (!(element instanceof HTMLElement)) return null;
-  const { openOrClosedShadowRoot } = element as { openOrClosedShadowRoot?: ShadowRoot | null };
-  return (
-    chrome.dom?.openOrClosedShadowRoot(element) ?? openOrClosedShadowRoot ?? element.shadowRoot
-  );
 }
 
 function isVisible(element: Element): boolean {

@@ -1,7 +1,11 @@
+import { button, type Child, el, type Glyph, glyph } from "../shared/dom";
 import type { CheckError } from "../shared/errors";
 import { t } from "../shared/i18n";
-import { type Claim, certainty, day, percent, sentence, type Verdict } from "../shared/verdict";
-import { button, type Child, el, type Glyph, glyph } from "./dom";
+import type { OpenMeaning } from "../shared/messages";
+import { percent, sentence, type Verdict } from "../shared/verdict";
+import { copyButton } from "./copy";
+import { evidence } from "./evidence";
+import { feedback, type OnFeedback } from "./feedback";
 
 // What the card shows in each of its states: values in, elements out.
 
@@ -10,21 +14,28 @@ export function checkingBody(): HTMLElement {
   return body("checking", spinner, t("checking"));
 }
 
-export function verdictBody(verdict: Verdict, heatmap: HTMLElement | null): HTMLElement {
+export function verdictBody(
+  verdict: Verdict,
+  heatmap: HTMLElement | null,
+  onFeedback: OnFeedback | null,
+): HTMLElement {
   const { image, model } = verdict;
   return body(
     verdict.verdict,
     mark(verdict.verdict),
     sentence(verdict),
     el("p", {}, t(`basis_${verdict.basis}`)),
-    claimList(verdict.claims),
+    evidence(verdict.claims),
     meter(verdict),
     heatmap,
+    onFeedback && feedback(onFeedback),
     el(
       "footer",
       {},
       el("span", {}, t("image_size", String(image.width), String(image.height), image.format)),
       el("span", {}, t("model", model.name, model.version)),
+      copyButton(verdict),
+      button("quiet", t("what_it_means"), openMeaning),
     ),
   );
 }
@@ -60,34 +71,18 @@ export function heatmapFigure(
   );
 }
 
+/** A page may not open the extension's own pages; the background may. */
+function openMeaning(): void {
+  const message: OpenMeaning = { type: "open-meaning" };
+  void chrome.runtime.sendMessage(message).catch(() => {});
+}
+
 function body(kind: string, mark: Node, headline: string, ...rest: Child[]): HTMLElement {
   return el("div", { class: "body", "data-kind": kind }, el("h2", {}, mark, headline), ...rest);
 }
 
 function mark(kind: Glyph): HTMLElement {
   return el("span", { class: "mark" }, glyph(kind));
-}
-
-/** What the file says of itself, or what it means that it says nothing. */
-function claimList(claims: Claim[]): HTMLElement {
-  const items = claims.filter(({ summary }) => summary).map(claimItem);
-  return items.length ? el("ul", {}, ...items) : el("p", { class: "silent" }, t("claims_none"));
-}
-
-function claimItem(claim: Claim): HTMLElement {
-  const { summary, signer, generator } = claim;
-  const facts = [
-    certainty(claim),
-    signer && t("claim_signer", signer),
-    generator && t("claim_generator", generator),
-    day(claim),
-  ];
-  return el(
-    "li",
-    { "data-certainty": claim.certainty },
-    summary,
-    el("small", {}, facts.filter(Boolean).join(" · ")),
-  );
 }
 
 function meter({ probability, basis }: Verdict): HTMLElement {

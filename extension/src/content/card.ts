@@ -1,10 +1,11 @@
+import { el, glyph } from "../shared/dom";
 import type { CheckError } from "../shared/errors";
 import { t } from "../shared/i18n";
+import type { FeedbackReply, Label, SendFeedback } from "../shared/messages";
 import { percent, sentence, type Verdict } from "../shared/verdict";
 import { findImage, shows } from "./anchor";
 import css from "./card.css";
 import { checkingBody, errorBody, heatmapFigure, verdictBody } from "./card-body";
-import { el, glyph } from "./dom";
 import { decodeHeatmap, thumbnail } from "./heatmap";
 import { Overlay } from "./overlay";
 import { placeCard } from "./position";
@@ -21,7 +22,7 @@ export class Card {
   readonly #focusedBefore = document.activeElement;
   readonly #closing = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#place());
-  readonly #srcUrl: string;
+  readonly #address: string;
   #picture: Element | null;
   #overlay: Overlay | null = null;
 
@@ -30,10 +31,11 @@ export class Card {
     return innerWidth >= 380 && innerHeight >= 480;
   }
 
-  constructor(srcUrl: string) {
+  /** picture: what shows `address`, or null where nothing in this page does. */
+  constructor(address: string, picture: Element | null) {
     for (const leftOver of document.querySelectorAll(TAG)) leftOver.remove();
-    this.#srcUrl = srcUrl;
-    this.#picture = findImage(srcUrl);
+    this.#address = address;
+    this.#picture = picture;
     this.#box = el(
       "section",
       { class: "card", role: "dialog", "aria-label": t("name"), tabindex: "-1" },
@@ -59,7 +61,8 @@ export class Card {
     // A picture without a heat map, or one that this browser cannot draw, still has its verdict.
     const figure = await this.#heatmap(verdict, picture).catch(() => null);
     const announced = t("announce_verdict", sentence(verdict), percent(verdict.probability));
-    this.#show(announced, verdictBody(verdict, figure));
+    const feedback = (label: Label) => this.#sendFeedback(verdict.id, label);
+    this.#show(announced, verdictBody(verdict, figure, feedback));
   }
 
   showError(error: CheckError, onRetry?: () => void): void {
@@ -117,9 +120,9 @@ export class Card {
   /** Where the picture is now; false where it is gone, and the card with it. */
   #follow(): boolean {
     const picture = this.#picture;
-    if (!picture || (picture.isConnected && shows(picture, this.#srcUrl))) return true;
+    if (!picture || (picture.isConnected && shows(picture, this.#address))) return true;
     // The page may have drawn it anew. No verdict stays beside another picture in its place.
-    this.#picture = findImage(this.#srcUrl);
+    this.#picture = findImage(this.#address);
     if (this.#picture) this.#resized.observe(this.#picture);
     else this.close();
     return this.#picture !== null;
@@ -135,6 +138,19 @@ export class Card {
     this.#box.style.left = `${left}px`;
     this.#box.style.top = `${top}px`;
     if (this.#picture) this.#overlay?.place(this.#picture);
+  }
+
+  /** Says thanks, or what went wrong. */
+  async #sendFeedback(id: string, label: Label): Promise<string> {
+    const message: SendFeedback = { type: "send-feedback", id, label };
+    const failed = { error: { code: "interrupted", values: [], retry: true } } as const;
+    const reply = await chrome.runtime
+      .sendMessage<SendFeedback, FeedbackReply>(message)
+      .catch(() => failed);
+    const said =
+      "ok" in reply ? t("feedback_thanks") : t("feedback_failed", t(`error_${reply.error.code}`));
+    this.#status.textContent = said;
+    return said;
   }
 
   async #heatmap({ heatmap }: Verdict, picture: Blob): Promise<HTMLElement | null> {

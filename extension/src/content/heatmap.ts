@@ -1,5 +1,5 @@
+import { el } from "../shared/dom";
 import { t } from "../shared/i18n";
-import { el } from "./dom";
 import { dataBytes } from "./page-bytes";
 
 // Twice the card's width, for screens with two pixels a point.

@@ -1,6 +1,9 @@
+import { pointed } from "../feed/pointer";
+import { pictureOf } from "../shared/address";
 import { CheckFailure, toCheckError } from "../shared/errors";
 import type { CheckReply, CloseCard, OpenCard, RunCheck } from "../shared/messages";
-import { addressOf, findImage } from "./anchor";
+import { siteOf } from "../sites";
+import { findImage, shows } from "./anchor";
 import { Card } from "./card";
 import { isInPage, pageBytes } from "./page-bytes";
 
@@ -24,26 +27,35 @@ let current: Card | undefined;
 
 function open({ id, srcUrl, allowed }: OpenCard): boolean {
   if (window !== window.top && !Card.fitsIn(window)) return false;
-  const card = new Card(srcUrl);
+  const picture = find(srcUrl);
+  const address = srcUrl || (picture ? pictureOf(picture) : "");
+  const card = new Card(address, picture);
   current = card;
-  if (allowed) void run(card, id, srcUrl);
-  else card.showError({ code: "not_allowed", values: [new URL(srcUrl).host], retry: false });
+  if (!address) card.showError({ code: "no_picture", values: [], retry: false });
+  else if (allowed) void run(card, id, address, picture);
+  else card.showError({ code: "not_allowed", values: [new URL(address).host], retry: false });
   return true;
 }
 
-/** Each run speaks to its own card, so a late answer can never show in another one. */
-async function run(card: Card, id: string, srcUrl: string): Promise<void> {
-  card.showChecking();
-  const reply = await ask(id, srcUrl).catch((error) => ({ error: toCheckError(error) }));
-  if ("verdict" in reply) await card.showVerdict(reply.verdict, reply.picture);
-  else card.showError(reply.error, () => run(card, id, srcUrl));
+function find(srcUrl: string): Element | null {
+  if (!srcUrl) return findImage("") ?? pointed();
+  const clicked = globalThis.realeyezPointed?.deref();
+  return clicked?.isConnected && shows(clicked, srcUrl) ? clicked : findImage(srcUrl);
 }
 
-async function ask(id: string, srcUrl: string): Promise<CheckReply> {
+/** Each run speaks to its own card, so a late answer can never show in another one. */
+async function run(card: Card, id: string, address: string, picture: Element | null) {
+  card.showChecking();
+  const reply = await ask(id, address, picture).catch((error) => ({ error: toCheckError(error) }));
+  if ("verdict" in reply) await card.showVerdict(reply.verdict, reply.picture);
+  else card.showError(reply.error, () => run(card, id, address, picture));
+}
+
+async function ask(id: string, address: string, picture: Element | null): Promise<CheckReply> {
   const message: RunCheck = { type: "run-check", id };
-  const image = srcUrl ? null : findImage(srcUrl);
-  const address = image ? addressOf(image) : srcUrl;
   if (isInPage(address)) message.picture = await pageBytes(address);
+  else
+    message.best = picture ? siteOf(location.href, document).bestSource(picture, address) : address;
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new CheckFailure("interrupted", [], true)), TIMEOUT_MS);
   });

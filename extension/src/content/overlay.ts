@@ -1,4 +1,4 @@
-import { el } from "./dom";
+import { el } from "../shared/dom";
 import { heatLayer } from "./heatmap";
 import { type Box, fitBox, type Size } from "./position";
 

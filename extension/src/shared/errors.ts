@@ -1,5 +1,6 @@
 /** Why a check failed. The texts are `error_<code>` and `error_<code>_help` in messages.json. */
 export type ErrorCode =
+  | "no_picture"
   | "not_allowed"
   | "picture_address"
   | "picture_unreachable"
@@ -10,6 +11,7 @@ export type ErrorCode =
   | "service_unreachable"
   | "service_slow"
   | "service_problem"
+  | "service_key"
   | "service_unknown"
   | "interrupted";
 
@@ -29,6 +31,8 @@ export class CheckFailure extends Error implements CheckError {
     readonly code: ErrorCode,
     readonly values: string[],
     readonly retry: boolean,
+    /** Leave the service alone for so long, in milliseconds; 0 where no time was told. */
+    readonly rest: number | null = null,
   ) {
     super(`${code}: ${values.join(", ")}`);
   }
@@ -41,6 +45,10 @@ export function toCheckError(error: unknown): CheckError {
   }
   console.error(error);
   return { code: "interrupted", values: [], retry: true };
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }
 
 export function isTimeout(error: unknown): boolean {

@@ -12,6 +12,8 @@ export interface Verdict {
   heatmap?: string | null;
   image: { sha256: string; width: number; height: number; format: string };
   model: { name: string; version: string };
+  /** Whether the service had decided these bytes before. */
+  cached?: boolean;
 }
 
 /** What the file says of its own origin. */
@@ -38,6 +40,7 @@ export function isVerdict(answer: unknown): answer is Verdict {
     typeof probability === "number" &&
     Array.isArray(claims) &&
     typeof image?.width === "number" &&
+    typeof image.sha256 === "string" &&
     typeof model?.name === "string"
   );
 }

@@ -80,6 +80,21 @@ test("a site that does not answer", async () => {
   });
 });
 
+test("a site that nobody allowed", async () => {
+  chrome.permissions.contains = async () => false;
+  fetched.mockRejectedValue(new TypeError("Failed to fetch"));
+  await expect(imageBytes(URL)).rejects.toMatchObject({
+    code: "not_allowed",
+    values: ["cdn.example"],
+  });
+});
+
+test("a caller that has gone", async () => {
+  const caller = AbortSignal.abort();
+  fetched.mockImplementation(async (_, init) => Promise.reject(init?.signal?.reason));
+  await expect(imageBytes(URL, caller)).rejects.toMatchObject({ name: "AbortError" });
+});
+
 test("a site that takes too long, also in the middle of the picture", async () => {
   const late = new DOMException("signal timed out", "TimeoutError");
   fetched.mockRejectedValueOnce(late);

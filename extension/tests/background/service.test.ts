@@ -4,6 +4,7 @@ import { VERDICT } from "../verdict-example";
 
 const fetched = vi.fn<typeof fetch>();
 const SERVICE = "http://localhost:8000";
+const ACCESS = { service: SERVICE, key: "" };
 const PICTURE = new Blob([new Uint8Array([1, 2, 3])], { type: "text/html" });
 
 beforeEach(() => {
@@ -20,7 +21,7 @@ function problem(status: number, detail?: string): Response {
 
 test("bytes go in, a verdict comes out", async () => {
   fetched.mockResolvedValue(Response.json(VERDICT));
-  expect(await check(PICTURE, SERVICE)).toEqual(VERDICT);
+  expect(await check(PICTURE, ACCESS)).toEqual(VERDICT);
   expect(fetched).toHaveBeenCalledExactlyOnceWith(
     `${SERVICE}/v1/check?explain=1`,
     expect.objectContaining({
@@ -39,7 +40,7 @@ test.each([
   [503, true],
 ])("problem %d shows its detail; try again: %s", async (status, retry) => {
   fetched.mockResolvedValue(problem(status, "The file is not a picture."));
-  await expect(check(PICTURE, SERVICE)).rejects.toMatchObject({
+  await expect(check(PICTURE, ACCESS)).rejects.toMatchObject({
     code: "service_problem",
     values: ["The file is not a picture."],
     retry,
@@ -48,7 +49,7 @@ test.each([
 
 test("a problem without a detail shows its title", async () => {
   fetched.mockResolvedValue(problem(500));
-  await expect(check(PICTURE, SERVICE)).rejects.toMatchObject({ values: ["No"] });
+  await expect(check(PICTURE, ACCESS)).rejects.toMatchObject({ values: ["No"] });
 });
 
 test.each([
@@ -57,7 +58,7 @@ test.each([
   ["nothing", 204, null],
 ])("%s is not RealEyez", async (_, status, body) => {
   fetched.mockResolvedValue(new Response(body, { status }));
-  await expect(check(PICTURE, SERVICE)).rejects.toMatchObject({
+  await expect(check(PICTURE, ACCESS)).rejects.toMatchObject({
     code: "service_unknown",
     values: [SERVICE, String(status)],
     retry: false,
@@ -66,7 +67,7 @@ test.each([
 
 test("a service that is not running", async () => {
   fetched.mockRejectedValue(new TypeError("Failed to fetch"));
-  await expect(check(PICTURE, SERVICE)).rejects.toMatchObject({
+  await expect(check(PICTURE, ACCESS)).rejects.toMatchObject({
     code: "service_unreachable",
     values: [SERVICE],
     retry: true,
@@ -76,7 +77,7 @@ test("a service that is not running", async () => {
 test("a service that takes too long", async () => {
   const timeout = vi.spyOn(AbortSignal, "timeout");
   fetched.mockRejectedValue(new DOMException("signal timed out", "TimeoutError"));
-  await expect(check(PICTURE, SERVICE)).rejects.toMatchObject({
+  await expect(check(PICTURE, ACCESS)).rejects.toMatchObject({
     code: "service_slow",
     values: [SERVICE, "25"],
     retry: true,

@@ -48,7 +48,11 @@ function shownError() {
 test("a reply is shown", async () => {
   sendMessage.mockResolvedValue({ verdict: VERDICT, picture: PICTURE });
   await openCard();
-  expect(sendMessage).toHaveBeenCalledExactlyOnceWith({ type: "run-check", id: "a" });
+  expect(sendMessage).toHaveBeenCalledExactlyOnceWith({
+    type: "run-check",
+    id: "a",
+    best: "https://cdn.example/a.jpg",
+  });
   expect(Card.prototype.showVerdict).toHaveBeenCalledExactlyOnceWith(VERDICT, PICTURE);
 });
 

@@ -8,7 +8,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child != null && child !== false));
+  element.append(...children.filter((child): child is Node | string => !!child));
   return element;
 }
 
@@ -37,11 +37,20 @@ const GLYPHS = {
   real: ["M5 12.5l4.7 4.7L19 7.5"],
   unsure: ["M8.5 9.2a3.5 3.5 0 1 1 5.3 3c-1.2.7-1.8 1.4-1.8 2.8", "M12 18.8v.1"],
   error: ["M12 5.5v8", "M12 18.3v.1"],
+  busy: ["M12 4a8 8 0 1 1-8 8"],
 } as const;
 
 export type Glyph = keyof typeof GLYPHS;
 
+const drawn = new Map<Glyph, SVGSVGElement>();
+
 export function glyph(name: Glyph): SVGSVGElement {
+  const first = drawn.get(name) ?? draw(name);
+  drawn.set(name, first);
+  return first.cloneNode(true) as SVGSVGElement;
+}
+
+function draw(name: Glyph): SVGSVGElement {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
