@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from realeyez.db.records import Label
 from realeyez.models import Manifest
-from realeyez.models.manifest import TENTHS
+from realeyez.models.manifest import TENTHS, Band
 from realeyez.pipeline.types import Priority, Verdict, VerdictName
 from realeyez.recent import Outcome, Recent
 
@@ -73,6 +73,8 @@ class Metrics:
             ("verdict", "basis", "cached"),
             registry=registry,
         )
+        for band in get_args(Band):
+            self._verdicts.labels(band, "classifier", "no")
         self._probability = Histogram(
             "realeyez_probability",
             "Calibrated P(AI) of the pictures decided; its drift is the feed's, or the model's.",

@@ -102,4 +102,4 @@ def _both(minute: Minute, outcome: Outcome) -> int:
 
 def _seconds(minute: Minute, kind: Priority) -> str:
     seconds = minute.quantile(_P95, kind)
-    return "–" if seconds is None else f"{seconds:.2g} s"
+    return "–" if seconds is None else f"{seconds:.2g}\u00a0s"

@@ -91,7 +91,7 @@ async def test_claims_are_counted_once_a_picture(client: Client) -> None:
         assert (await client.post("/v1/check", data=picture)).status == 200
     assert await counted(client, "realeyez_claims_total") == {("declared", "generator"): 1}
     verdicts = await counted(client, "realeyez_verdicts_total")
-    assert verdicts == {
+    assert {labels: count for labels, count in verdicts.items() if count} == {
         ("declared_metadata", "no", "ai"): 1,
         ("declared_metadata", "yes", "ai"): 1,
     }

@@ -36,7 +36,7 @@ async def test_it_tells_of_the_last_hour(client: Client) -> None:
     assert figure(text, "rejected") == "1"
     assert figure(text, "failed") == "1"
     assert figure(text, "95 % of interactive") == "–"
-    assert figure(text, "95 % of the feed").endswith(" s")
+    assert figure(text, "95 % of the feed").endswith("\u00a0s")
     assert 'Pictures answered in the last hour: 0 interactive, 3 feed"' in text
     assert "<td>0</td><td>3</td><td>1</td><td>1</td>" in text
 
