@@ -40,7 +40,8 @@ fill() { # every @NAME@ of a file, from the environment
 # Secrets
 
 umask 077
-install -d "$data/secrets"
+install -d "$data"
+install -d -m 0700 "$data/secrets"
 key=$data/secrets/metrics-key
 if [ -n "${METRICS_KEY_SECRET:-}" ]; then
   if aws secretsmanager get-secret-value --secret-id "$METRICS_KEY_SECRET" \
@@ -57,7 +58,7 @@ touch "$key"
 
 new=$config.new
 rm -rf "$new"
-install -d "$new"/{prometheus/{rules,targets,secrets},alertmanager/secrets,blackbox,grafana/dashboards}
+mkdir -p "$new"/{prometheus/{rules,targets,secrets},alertmanager/secrets,blackbox,grafana/dashboards}
 cp "$here"/prometheus/rules/*.yml "$new/prometheus/rules/"
 cp "$key" "$new/prometheus/secrets/"
 cp "$here/blackbox/blackbox.yml" "$new/blackbox/"
@@ -100,9 +101,10 @@ chown -R "$nobody:$nobody" "$new"
 chown -R "$grafana_user:0" "$new/grafana"
 
 check() { # image, program, folder, mount point, arguments: nothing is replaced by what its own tool refuses
-  local image=$1 program=$2 folder=$3 place=$4
+  local image=$1 program=$2 folder=$3 place=$4 said
   shift 4
-  docker run --rm --network none --entrypoint "$program" --volume "$folder:$place:ro" "$image" "$@" >&2
+  said=$(docker run --rm --network none --entrypoint "$program" --volume "$folder:$place:ro" "$image" "$@" 2>&1) ||
+    { say "$said"; exit 1; }
 }
 check "$PROMETHEUS" promtool "$new/prometheus" /etc/prometheus check config /etc/prometheus/prometheus.yml
 check "$ALERTMANAGER" amtool "$new/alertmanager" /etc/alertmanager check-config /etc/alertmanager/alertmanager.yml
@@ -122,13 +124,15 @@ logs=()
 if [ -n "${LOG_GROUP:-}" ]; then
   logs=(--log-driver awslogs --log-opt "awslogs-region=$AWS_REGION" --log-opt "awslogs-group=$LOG_GROUP")
 fi
+files() { # a part's configuration, as digests
+  if [ -d "$config/$1" ]; then find "$config/$1" -type f -exec sha256sum {} + | sort; fi
+}
 start() { # name, then what `docker run` takes: anew only if that, or the part's configuration, has changed
-  local name=$1 sha
+  local name=$1 sha runs
   shift
-  sha=$( (printf '%s\n' "$@"; find "$config/$name" -type f -exec sha256sum {} + 2>/dev/null | sort) | sha256sum | cut -c1-64)
-  if [ "$(docker inspect --format '{{.State.Running}} {{index .Config.Labels "sha"}}' "$name" 2>/dev/null)" = "true $sha" ]; then
-    return
-  fi
+  sha=$({ printf '%s\n' "$@" && files "$name"; } | sha256sum | cut -c1-64)
+  runs=$(docker inspect --format '{{.State.Running}} {{index .Config.Labels "sha"}}' "$name" 2>/dev/null) || true
+  if [ "$runs" = "true $sha" ]; then return; fi
   say "starting $name"
   docker rm --force "$name" >/dev/null 2>&1 || true
   docker run --detach --name "$name" --label "sha=$sha" --restart unless-stopped --network host --read-only \

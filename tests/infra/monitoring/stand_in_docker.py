@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-STATE = Path(os.environ["DOCKER_STATE"])
+STATE = Path(os.environ.get("DOCKER_STATE", "/nonexistent"))
 PROGRAMS = {
     "prometheus": "prometheus",
     "alertmanager": "prometheus-alertmanager",
