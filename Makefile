@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser lint format bench lock clean
+.PHONY: run setup extension test test-python test-extension browser monitors lint format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -54,7 +54,7 @@ test: lint test-python test-extension
 	@.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/checkov.txt
 	@touch $@
 
-test-python: .venv/dev.ready .venv-checkov/ready extension browser
+test-python: .venv/dev.ready .venv-checkov/ready extension browser monitors
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-extension: extension
@@ -93,6 +93,13 @@ browser: .venv/dev.ready
 	@# Firefox, and a display for the real context menu; their tests skip where these are not.
 	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
+	fi
+
+# Debian's Prometheus and its family, for tests/infra/monitoring; where they cannot be had, its tests say so.
+MONITORS = prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter
+monitors:
+	@if ! which $(MONITORS) >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $(MONITORS); \
 	fi
 
 UV_COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -5,6 +5,7 @@ Docker is stood in for by Debian's packages of the same programs, AWS by moto.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from tests.conftest import ROOT
 from tests.infra.monitoring.daemons import Prometheus, answers, get_json, wait_for
 from tests.infra.monitoring.stand_in_docker import alive
 from tests.infra.monitoring.world import MONITORING
@@ -204,21 +206,29 @@ def test_hosts_on_ec2_are_found_by_their_tags(host: Host, monkeypatch: pytest.Mo
         )
         assert started == {"prometheus", "alertmanager"}
 
-        def found() -> set[str]:
+        def found() -> set[tuple[str, str]]:
             targets = get_json(f"{host.prometheus.url}/api/v1/targets")["data"]["activeTargets"]
             return {
-                target["labels"]["instance"]
+                (target["labels"]["job"], target["labels"]["instance"])
                 for target in targets
-                if target["labels"]["job"] == "realeyez"
+                if target["scrapePool"].endswith("-ec2")
             }
 
-        assert wait_for("the host", found) == {made["realeyez-test"]}
+        here = made["realeyez-test"]  # a size without a GPU
+        wait_for("the host", lambda: found() == {("realeyez", here), ("node", here)})
         key = host.folder / "etc" / "prometheus" / "secrets" / "metrics-key"
         assert key.read_text() == "rk_a_key\n"
         in_use = get_json(f"{host.url('alertmanager')}/api/v2/status")["config"]["original"]
         assert "arn:aws:sns:eu-west-1:123456789012:alerts" in in_use
     finally:
         server.stop()
+
+
+def test_hosts_of_the_service_run_the_same_exporter() -> None:
+    images = (MONITORING / "install" / "images.env").read_text()
+    (ours,) = re.findall(r"^NODE_EXPORTER=(.+)$", images, re.M)
+    unit = ROOT / "terraform" / "modules" / "service" / "host" / "realeyez-node.service"
+    assert f" {ours} " in unit.read_text()
 
 
 def test_images_are_pinned() -> None:
