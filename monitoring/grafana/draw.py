@@ -23,14 +23,14 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.gridspec import GridSpec
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 BOARDS = Path(__file__).parent / "dashboards"
 _STEP = 5  # seconds
 _INCH = 0.62  # a column of Grafana's 24
 _NOTE = (
     "Drawn by matplotlib from the answers of a real Prometheus to the board's own queries: "
-    "the service under a test's load, on loopback. Not a picture of Grafana."
+    "the service under a test's load, on loopback, on a busy machine. Not a picture of Grafana."
 )
 _RECORDED = " GPU, NGINX, PostgreSQL, Jenkins and AWS figures are recorded samples."
 
@@ -64,11 +64,11 @@ def draw(board: Json, url: str, minutes: float, folder: Path) -> None:
     heights = [
         max(panel["gridPos"]["h"] for panel in panels if panel["gridPos"]["y"] == y) for y in tops
     ]
-    figure = plt.figure(figsize=(24 * _INCH, sum(heights) * 0.36 + 0.9), facecolor="white")
+    figure = plt.figure(figsize=(24 * _INCH, sum(heights) * 0.32 + 1.3), facecolor="white")
     grid = GridSpec(
-        len(tops), 24, figure, height_ratios=heights, hspace=0.75, wspace=4,
-        left=0.045, right=0.985, top=1 - 0.55 / figure.get_figheight(),
-        bottom=0.6 / figure.get_figheight(),
+        len(tops), 24, figure, height_ratios=heights, hspace=0.45, wspace=4,
+        left=0.045, right=0.985, top=1 - 0.8 / figure.get_figheight(),
+        bottom=0.65 / figure.get_figheight(),
     )  # fmt: skip
     for panel in panels:
         place = panel["gridPos"]
@@ -77,10 +77,10 @@ def draw(board: Json, url: str, minutes: float, folder: Path) -> None:
         series = list(_answers(panel, url, minutes))
         axes.set_title(panel["title"], fontsize=9, loc="left", fontweight="bold")
         _PAINTERS[panel["type"]](axes, panel, series)
-    figure.suptitle(board["title"], x=0.012, ha="left", fontsize=13, fontweight="bold")
+    figure.suptitle(board["title"], x=0.012, ha="left", fontsize=14, fontweight="bold")
     figure.text(0.012, 0.012, _NOTE + _RECORDED, fontsize=7, color="#555")
     name = board["uid"].removeprefix("realeyez-")
-    figure.savefig(folder / f"board-{name}.png", dpi=100)
+    figure.savefig(folder / f"board-{name}.png", dpi=80)
     plt.close(figure)
 
 
@@ -131,7 +131,7 @@ def _said(unit: str) -> FuncFormatter:
 
 def _lines(axes: Axes, panel: Json, series: list[Series]) -> None:
     defaults = panel["fieldConfig"]["defaults"]
-    stacked = defaults["custom"].get("stacking", {}).get("mode") == "normal"
+    stacked = defaults.get("custom", {}).get("stacking", {}).get("mode") == "normal"
     if stacked and series:
         times = sorted({at for one in series for at in one.times})
         known = [dict(zip(one.times, one.values, strict=True)) for one in series]
@@ -142,14 +142,16 @@ def _lines(axes: Axes, panel: Json, series: list[Series]) -> None:
     else:
         for one in series:
             axes.plot([at / 60 for at in one.times], one.values, label=one.name, linewidth=1.3)
-    axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(_said(defaults["unit"]))
+    axes.margins(y=0.25)
+    axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} min"))
     axes.tick_params(labelsize=7, colors="#555")
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     if series:
-        axes.legend(fontsize=6, loc="upper left", frameon=False, ncols=2)
+        axes.legend(fontsize=6, loc="upper left", framealpha=0.7, edgecolor="none", ncols=3)
 
 
 def _figure(axes: Axes, panel: Json, series: list[Series]) -> None:
@@ -163,12 +165,15 @@ def _figure(axes: Axes, panel: Json, series: list[Series]) -> None:
 
 def _bars(axes: Axes, panel: Json, series: list[Series]) -> None:
     say = _said(panel["fieldConfig"]["defaults"]["unit"])
-    names = [one.name for one in series]
-    axes.barh(range(len(series)), [one.values[-1] for one in series], color="#1d5fae", alpha=0.75)
-    axes.set_yticks(range(len(series)), names)
+    values = [one.values[-1] for one in series]
+    axes.barh(range(len(series)), values, color="#1d5fae", alpha=0.35)
+    for place, one in enumerate(series):
+        said = f"{one.name}: {say(one.values[-1])}"
+        axes.text(max(values) * 0.01, place, said, fontsize=7, va="center")
+    axes.set_yticks([])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(say)
-    axes.tick_params(labelsize=5 if len(series) > 12 else 7, colors="#555")
+    axes.tick_params(labelsize=7, colors="#555")
     axes.spines[["top", "right"]].set_visible(False)
 
 

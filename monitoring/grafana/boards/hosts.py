@@ -2,7 +2,7 @@
 
 from monitoring.grafana.boards.parts import Panel, Query, Row, board
 
-_DISKS = 'fstype!~"tmpfs|ramfs|squashfs",mountpoint!~"/boot.*|/var/lib/(docker|containers)/.*"'
+_DISKS = 'fstype!~"tmpfs|ramfs|squashfs",mountpoint!~"/boot.*|.*/(docker|containers|overlay)(/.*)?"'
 _NETWORK = 'device!~"lo|veth.*|docker.*|br-.*|ifb.*"'
 
 MACHINES = Row(

@@ -2,6 +2,8 @@
 
 from monitoring.grafana.boards.parts import Panel, Query, Row, board
 
+_SHOWN = '{le=~"0.1|0.5|0.9"}'  # of ten: they tell where the mass lies
+
 VERDICTS = Row(
     "Verdicts",
     [
@@ -60,9 +62,9 @@ DRIFT = Row(
             "Six hours, beside those of the validation set. Any mix lies between its two kinds.",
             "percentunit",
             [
-                Query("realeyez:probability:share6h", "{{le}}"),
+                Query(f"realeyez:probability:share6h{_SHOWN}", "{{le}}"),
                 Query(
-                    "avg by (truth, le) (realeyez_model_validation_probability)",
+                    f"avg by (truth, le) (realeyez_model_validation_probability{_SHOWN})",
                     "{{le}} of {{truth}} pictures",
                 ),
             ],

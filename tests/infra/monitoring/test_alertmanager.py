@@ -39,14 +39,8 @@ def render(*ways: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def amtool(*arguments: str | Path) -> str:
-    done = subprocess.run(
-        ["amtool", *arguments],
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert done.returncode == 0, done.stdout
+    done = subprocess.run(["amtool", *arguments], check=False, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
