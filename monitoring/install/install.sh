@@ -93,7 +93,7 @@ if [ -s "$data/secrets/heartbeat-url" ]; then
   export HEARTBEAT_URL
 fi
 if [ ${#ways[@]} = 0 ]; then say "alerts are told to nobody: see the head of this script."; fi
-"$here/alertmanager/render.sh" "${ways[@]}" >"$new/alertmanager/alertmanager.yml"
+bash "$here/alertmanager/render.sh" "${ways[@]}" >"$new/alertmanager/alertmanager.yml"
 for secret in slack-url smtp-password; do
   if [ -s "$data/secrets/$secret" ]; then cp "$data/secrets/$secret" "$new/alertmanager/secrets/"; fi
 done

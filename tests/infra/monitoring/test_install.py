@@ -38,6 +38,8 @@ class Host:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.bundle = Path(shutil.copytree(MONITORING, folder / "bundle"))
+        for script in self.bundle.rglob("*.sh"):
+            script.chmod(0o644)  # as S3 gives them
         configuration = self.bundle / "prometheus" / "prometheus.yml"
         configuration.write_text(configuration.read_text().replace("15s", "1s"))  # no more waiting
         self.state = folder / "docker"
@@ -62,7 +64,7 @@ class Host:
 
     def install(self, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [self.bundle / "install" / "install.sh"],
+            ["bash", self.bundle / "install" / "install.sh"],
             check=False,
             capture_output=True,
             text=True,
