@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-PATIENCE = 60.0  # seconds, for a slow machine
+PATIENCE = 120.0  # seconds, for a slow machine
 T = TypeVar("T")
 
 

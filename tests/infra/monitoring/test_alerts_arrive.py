@@ -51,7 +51,7 @@ class _Receiver(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def hear(receiver: str, name: str, status: str, seconds: float = 120) -> None:
+def hear(receiver: str, name: str, status: str, seconds: float = 180) -> None:
     """Wait until that is told; what else is told meanwhile is passed over."""
     others = set()
     try:
@@ -112,7 +112,7 @@ def test_alerts_arrive_and_end(house: House) -> None:
         with load(flood(service.url), threads=6):  # six at a time, where one has room
             hear("page", "AvailabilityBudgetBurnsFast", "firing")
         with load(partial(visit, service.url), pause=0.05):
-            hear("page", "AvailabilityBudgetBurnsFast", "resolved", seconds=180)
+            hear("page", "AvailabilityBudgetBurnsFast", "resolved", seconds=240)
     hear("page", "ServiceDown", "firing")
     with house.service():
         hear("page", "ServiceDown", "resolved")
