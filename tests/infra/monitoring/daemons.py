@@ -43,6 +43,8 @@ def wait_for(what: str, ask: Callable[[], T | None], seconds: float = PATIENCE) 
                 return found
             last: object = found
         except OSError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()  # with it its socket
             last = error
         if time.monotonic() > end:
             raise AssertionError(f"no {what} within {seconds:.0f} seconds: {last!r}")
@@ -71,7 +73,8 @@ class Prometheus:
         try:
             answer = get_json(f"{self.url}/api/v1/query", query=expr)
         except urllib.error.HTTPError as error:
-            raise AssertionError(f"{expr}\n{error.read().decode()}") from error
+            with error:
+                raise AssertionError(f"{expr}\n{error.read().decode()}") from error
         series: list[dict[str, Any]] = answer["data"]["result"]
         return series
 
