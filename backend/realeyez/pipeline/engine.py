@@ -96,7 +96,7 @@ class Engine:
         """
         config = config or EngineConfig()
         provenance = Provenance(load_trust_list(config.trust_list))
-        classifier = await asyncio.to_thread(_warm, model, config)
+        classifier = await asyncio.to_thread(_classifier, model, config)
         async with (
             Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
             Batcher.running(
@@ -106,6 +106,7 @@ class Engine:
                 lanes=classifier.lanes,
                 wait=config.batch_wait,
                 on_run=on_run,
+                warm_up=classifier.warm_up,
             ) as batcher,
         ):
             yield cls(model, config, provenance, pool, batcher, on_verdict)
@@ -197,12 +198,8 @@ class _Shared:
     callers: int = 0
 
 
-def _warm(model: Model, config: EngineConfig) -> Classifier:
-    classifier = Classifier(
-        model, threads=config.model_threads, provider=config.provider, lanes=True
-    )
-    classifier.warm_up()
-    return classifier
+def _classifier(model: Model, config: EngineConfig) -> Classifier:
+    return Classifier(model, threads=config.model_threads, provider=config.provider, lanes=True)
 
 
 def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:
