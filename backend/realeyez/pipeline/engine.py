@@ -23,6 +23,7 @@ from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
 from realeyez.pipeline.pool import Pool
 from realeyez.pipeline.provenance import Provenance, load_trust_list
+from realeyez.pipeline.room import Room
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Priority, Verdict
 
@@ -43,6 +44,7 @@ class EngineConfig:
     max_waiting: int = 64  # pictures that wait for the model
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
+    decode_pixels: int = MAX_PIXELS  # of all pictures that are decoded at a time
     cache_bytes: int = 64 * 2**20  # of verdicts that are kept
     trust_list: Path | None = None  # whose signatures decide; None: the bundled list
 
@@ -71,6 +73,7 @@ class Engine:
         self._on_verdict = on_verdict
         self._config = config
         self._pool = pool
+        self._room = Room(config.decode_pixels)
         self._batcher = batcher
         self._working: dict[tuple[str, bool], _Shared] = {}
         self._cache: TTLCache[tuple[str, bool], Verdict] = TTLCache(
@@ -152,6 +155,7 @@ class Engine:
         finally:
             shared.callers -= 1
             if not shared.callers and not shared.task.done():
+                shared.ticket.give_up()
                 shared.task.cancel()
                 self._forget(key, shared)  # whoever comes now begins anew
         return verdict if first else _again(verdict, watch)
@@ -167,6 +171,7 @@ class Engine:
                 provenance=self._provenance,
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
+                room=partial(self._room.taken, unwanted=lambda: ticket.expired),
             ),
             ticket,
         )
