@@ -29,7 +29,7 @@ from realeyez.pipeline.types import Priority, Verdict
 
 _CACHE_SECONDS = 3600.0
 _VERDICT_BYTES = 2000  # about what one takes in memory, without its heat map
-_HASHED_AT_ONCE = 256 * 1024  # bytes: what takes no longer than handing it to a thread
+_HASHED_AT_ONCE = 1024 * 1024  # bytes: what takes little longer than handing it to a thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
