@@ -53,17 +53,18 @@ def prepare(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
     room: Taken | None = None,
+    sha256: str | None = None,
 ) -> Prepared:
     """Everything before the model: claims, pixels, views. Raises a `PictureError` or `NoMemory`.
 
-    provenance: None reads no claims, as training wants it. room: as of `decode`.
+    provenance: None reads no claims, as training wants it. room, sha256: as of `decode`.
     """
     watch = watch or Stopwatch()
     with watch.step("provenance"):
         readable = provenance is not None and len(data) <= max_bytes
         claims = provenance.claims(data) if provenance and readable else ()
     with watch.step("decode"):
-        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room)
+        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room, sha256=sha256)
     with watch.step("views"):
         views = make_views(image.pixels, manifest.views)
     return Prepared(claims, image.info, views)

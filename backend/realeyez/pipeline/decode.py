@@ -44,9 +44,11 @@ def decode(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
     room: Taken | None = None,
+    sha256: str | None = None,
 ) -> Image:
     """Decode the first frame of a picture.
 
+    sha256: of the data, if it is known already.
     room: is taken before so many pixels are decoded; a `Room`'s `taken`, say.
 
     Raises a `PictureError`: empty, too many bytes, not a format that is read, too many pixels
@@ -72,7 +74,7 @@ def decode(
             f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
         ) from error
     height, width = pixels.shape[:2]
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256 or hashlib.sha256(data).hexdigest()
     info = ImageInfo(sha256=digest, width=width, height=height, format=_name(picture))
     return Image(pixels, info)
 
@@ -111,7 +113,7 @@ def _pixels(picture: Pillow.Image) -> NDArray[np.uint8]:
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        pixels[top:bottom] = _to_rgb(picture.crop((0, top, width, bottom)))
+        pixels[top:bottom] = np.asarray(_to_rgb(picture.crop((0, top, width, bottom))))
     return pixels
 
 

@@ -162,6 +162,7 @@ class Engine:
 
     async def _verdict(self, key: tuple[str, bool], data: bytes, ticket: Ticket) -> Verdict:
         config, watch = self._config, ticket.watch
+        digest, explain = key
         prepared = await self._pool.run(
             partial(
                 prepare,
@@ -172,11 +173,11 @@ class Engine:
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
                 room=partial(self._room.taken, unwanted=lambda: ticket.expired),
+                sha256=digest,
             ),
             ticket,
         )
         prediction = await self._batcher.predict(prepared.views.pixels, ticket)
-        explain = key[1]
         finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
         # A heat map takes a while to paint; the rest is done before a thread would have begun.
         verdict = await asyncio.to_thread(finish) if explain else finish()
