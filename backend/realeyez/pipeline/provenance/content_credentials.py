@@ -25,7 +25,8 @@ MAX_BYTES = 10 * 2**20  # of all manifests of a file
 MAX_BOXES = 1000  # and links to them; the library's time grows with their square
 
 _ORIGINS = ("c2pa.created", "c2pa.opened")
-_IPTC = ("stds.iptc", "c2pa.metadata", "cawg.metadata")
+# `cawg.metadata` is what a person says, not the signer.
+_IPTC = ("stds.iptc", "c2pa.metadata")
 _VERSION = re.compile(r"\d[\w.-]{0,19}")  # some write a build's number there
 
 _CHANGED = "the picture was changed after it was signed"
@@ -84,7 +85,9 @@ class ContentCredentials:
             yield _unreadable("is packed, and such are not read")
             return
         try:
-            with Reader(metadata.mime, io.BytesIO(data), context=self._context) as reader:
+            # It looks for no manifest itself: what it is given is what was counted.
+            picture = io.BytesIO(data)
+            with Reader(metadata.mime, picture, manifests, context=self._context) as reader:
                 store = ManifestStore(json.loads(reader.json()))
         except C2paError.ManifestNotFound:
             return
