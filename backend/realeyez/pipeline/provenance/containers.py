@@ -22,6 +22,7 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _BRANDS = (b"avif", b"avis", b"mif1", b"msf1")  # as Pillow has them; HEIC's own are not read
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JUMBF = b"JP"
 _STORE = b"c2pa"  # the type of the box that holds all manifests
 _C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + bytes(4) + b"manifest\0"
 
@@ -51,7 +52,7 @@ def _jpeg(data: bytes) -> Metadata:
             xmp = xmp or bytes(body[len(_XMP) :])
         elif marker == b"\xed" and body[: len(_PHOTOSHOP)] == _PHOTOSHOP:
             resources += bytes(body[len(_PHOTOSHOP) :]) if len(resources) < MAX_PART else b""
-        elif marker == b"\xeb" and body[:2] == b"JP":
+        elif marker == b"\xeb" and body[:2] == _JUMBF:
             boxes.append(body)
     return Metadata(
         mime="image/jpeg",

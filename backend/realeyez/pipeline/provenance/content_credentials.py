@@ -8,6 +8,7 @@ from datetime import datetime
 
 from c2pa import C2paError, Context, Reader
 
+from realeyez.pipeline.provenance.jumbf import why_unreadable
 from realeyez.pipeline.provenance.manifest_store import (
     Json,
     Link,
@@ -20,9 +21,6 @@ from realeyez.pipeline.provenance.plain import plain
 from realeyez.pipeline.provenance.source_types import said_by
 from realeyez.pipeline.provenance.trust import TrustList
 from realeyez.pipeline.types import Claim, Says
-
-MAX_BYTES = 10 * 2**20  # of all manifests of a file
-MAX_BOXES = 1000  # and links to them; the library's time grows with their square
 
 _ORIGINS = ("c2pa.created", "c2pa.opened")
 # `cawg.metadata` is what a person says, not the signer.
@@ -78,11 +76,8 @@ class ContentCredentials:
         manifests = metadata.manifests
         if not manifests:
             return
-        if len(manifests) > MAX_BYTES or manifests.count(b"jumb") > MAX_BOXES:
-            yield _unreadable("is too large to be read")
-            return
-        if b"brob" in manifests:  # what is in it cannot be counted before
-            yield _unreadable("is packed, and such are not read")
+        if why := why_unreadable(manifests):
+            yield _unreadable(why)
             return
         try:
             # It looks for no manifest itself: what it is given is what was counted.
@@ -94,7 +89,10 @@ class ContentCredentials:
         except (C2paError, ValueError, RecursionError):
             yield _unreadable("is damaged")
             return
-        for link in store.links():
+        links = list(store.links())
+        if not links:
+            yield _unreadable("is damaged")
+        for link in links:
             claim = _claim(link)
             if link.newest or claim.says != "nothing":
                 yield claim
