@@ -46,6 +46,7 @@ _SAID: dict[Says, str] = {
     "camera": "says that a camera took this picture",
     "nothing": "says nothing of AI or of a camera",
 }
+_PHOTOGRAPH = " That is strong evidence that it began as a photograph; it overrules no verdict."
 
 
 class ContentCredentials:
@@ -119,16 +120,17 @@ def _claim(link: Link) -> Claim:
         kind="c2pa",
         certainty=link.certainty,
         says=says,
-        summary=_summary(link, signer or "somebody", what),
+        summary=_summary(link, says, signer or "somebody", what),
         generator=generator,
         signer=signer,
         time=_time(signature.get("time")),
     )
 
 
-def _summary(link: Link, signer: str, what: str) -> str:
+def _summary(link: Link, says: Says, signer: str, what: str) -> str:
     if link.certainty == "signed":
-        return f"{signer} {what}. The signature holds, and the signer is on the trust list."
+        known = f"{signer} {what}. The signature holds, and the signer is on the trust list."
+        return known + (_PHOTOGRAPH if says == "camera" else "")
     record = f"A signed record in the name of {signer} {what}"
     if link.certainty == "unknown_signer":
         return (

@@ -40,6 +40,13 @@ def test_a_known_signer_in_each_format(claims: Reads, known: Authority, format: 
     assert "Studio says that AI made this picture, with Dreamer 2." in claim.summary
 
 
+def test_a_known_camera_is_strong_evidence_and_says_so(claims: Reads, known: Authority) -> None:
+    (claim,) = claims(signed(PICTURE, known.signer("Maker"), BY_CAMERA))
+    assert (claim.certainty, claim.says) == ("signed", "camera")
+    assert (claim.signer, claim.generator) == ("Maker", "Test Camera 1.0")
+    assert "strong evidence" in claim.summary
+
+
 def test_a_stranger_is_shown_as_such(claims: Reads, unknown: Authority) -> None:
     (claim,) = claims(signed(PICTURE, unknown.signer("Studio"), MADE_BY_AI))
     assert (claim.certainty, claim.says, claim.signer) == ("unknown_signer", "ai", "Studio")
