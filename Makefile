@@ -55,7 +55,7 @@ test: lint test-python test-extension
 	@touch $@
 
 test-python: .venv/dev.ready .venv-checkov/ready extension browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
 
 test-extension: extension
 	npm --prefix extension test
