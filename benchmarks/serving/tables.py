@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md: python -m benchmarks.serving.tables [--print]
+"""The tables and the plot of docs/performance.md: python -m benchmarks.serving.tables [--print]
 
 Made from the CSVs in `benchmarks/results/`, and written between the page's markers; a table whose
 rows were not measured stays as it is.
@@ -28,14 +28,15 @@ Rows = list[dict[str, str]]
 
 
 def aims() -> str:
-    """Each aim, and how far it is reached."""
+    """Each aim, and how far it is reached; and the plot."""
     lines = []
     for aim in AIMS:
         value = aim.reached()
         if value is not None:
             met = "yes" if aim.met(value) else "**no**"
             lines.append((aim.figure, f"{aim.sign} {aim.aim:g}", f"{value:.3g}", met))
-    return _table(("figure", "aim", "reached", "met"), lines)
+    plot = "\n![Throughput, latency, goodput and memory](../benchmarks/results/serving.png)\n"
+    return (table := _table(("figure", "aim", "reached", "met"), lines)) and table + plot
 
 
 def peers() -> str:
