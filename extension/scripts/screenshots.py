@@ -6,6 +6,7 @@
 From the folder above. The service is real, and so is every verdict; the pictures are drawn.
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def shoot(extension: Extension, page: Page) -> None:
 
 def main() -> None:
     OUT.mkdir(exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    assert chromium, "no Chromium: `make browser` installs one"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         allowed = as_if_allowed(ROOT / "extension/dist/chrome", folder / "allowed")
@@ -61,7 +64,7 @@ def main() -> None:
             serving(folder) as service,
             sync_playwright() as playwright,
             browser_with(
-                allowed, folder / "profile", playwright, "/usr/bin/chromium", flags_for(web)
+                allowed, folder / "profile", playwright, chromium, flags_for(web)
             ) as extension,
         ):
             web.pages[FEED] = feed()

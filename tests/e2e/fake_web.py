@@ -41,6 +41,7 @@ class FakeWeb:
     refuse: frozenset[str] = frozenset()
     hold: threading.Event = field(default_factory=threading.Event)
     port: int = 0
+    size: tuple[int, int] = (240, 160)
 
     def fetched(self) -> list[str]:
         """What the extension read, in order."""
@@ -86,7 +87,7 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
                 self.reply(404, "text/plain", b"none")
             else:
                 of_ai = "/ai/" in self.path
-                picture = (drawn_by_ai if of_ai else drawn)(crc32(url.encode()))
+                picture = (drawn_by_ai if of_ai else drawn)(crc32(url.encode()), *web.size)
                 self.reply(200, "image/png" if of_ai else "image/jpeg", picture)
 
         def reply(self, status: int, content_type: str, body: bytes) -> None:
