@@ -95,7 +95,7 @@ browser: .venv/dev.ready
 	else \
 	  $(BIN)/playwright install chromium; \
 	fi
-	@# Firefox, and a display for the real context menu; their tests skip where these are not.
+	@# Firefox, and a display for the real context menu; their tests skip where these cannot be installed.
 	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
 	fi

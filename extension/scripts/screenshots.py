@@ -55,7 +55,8 @@ def shoot(extension: Extension, page: Page) -> None:
 def main() -> None:
     OUT.mkdir(exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    assert chromium, "no Chromium: `make browser` installs one"
+    if not chromium:
+        raise SystemExit("no Chromium: `make browser` installs one")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         allowed = as_if_allowed(ROOT / "extension/dist/chrome", folder / "allowed")
