@@ -60,7 +60,7 @@ test: lint test-python test-extension
 	@touch $@
 
 test-python: .venv/dev.ready .venv-checkov/ready extension browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
 
 test-extension: extension/node_modules/dev.ready
 	npm --prefix extension test
