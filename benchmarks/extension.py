@@ -171,15 +171,17 @@ def opened(extension: Extension) -> tuple[Page, CDPSession]:
     return page, devtools
 
 
-def without_badges(extension: Extension, seconds: float) -> float:
-    """The main thread's milliseconds while the same feed scrolls by without badges."""
+def without_badges(extension: Extension, seconds: float) -> tuple[float, float]:
+    """The main thread's milliseconds, and the layout shift, while the same feed scrolls by."""
     page, devtools = opened(extension)
+    page.evaluate(SHIFT)
     page.wait_for_timeout(1000)
     before = main_thread_ms(devtools)
     trace(devtools, page, seconds)
     spent = main_thread_ms(devtools) - before
+    shift = float(page.evaluate("window.shift ?? 0"))
     page.close()
-    return spent
+    return spent, shift
 
 
 def checks(service: Serving) -> float:
@@ -246,11 +248,12 @@ def measure(
     web.pages[FEED] = feed(pictures)
     web.pages[EMPTY] = "<!doctype html><title>Empty</title><body>"
     extension.use_service(service.url)
-    without = without_badges(extension, seconds) / pictures * 100
+    spent, shift = without_badges(extension, seconds)
     switch_on(extension, "https://any.example/*")
     web.requests.clear()
     figures = scrolled(extension, web, service, pictures, seconds)
-    beyond = figures.pop("main thread ms per 100 pictures") - without
+    beyond = figures.pop("main thread ms per 100 pictures") - spent / pictures * 100
+    figures["layout shift"] -= shift
     figures["main thread ms per 100 pictures, beyond the page's own"] = beyond
     web.size = POST
     figures |= time_to_badge(extension, service, options.times)
