@@ -32,7 +32,7 @@ _NOTE = (
     "Drawn by matplotlib from the answers of a real Prometheus to the board's own queries: "
     "the service under a test's load, on loopback, on a busy machine. Not a picture of Grafana."
 )
-_RECORDED = " GPU, NGINX, PostgreSQL, Jenkins and AWS figures are recorded samples."
+_SAMPLES = " Figures of GPU, NGINX, PostgreSQL, Jenkins and AWS are made-up samples."
 
 Json = dict[str, Any]
 
@@ -78,7 +78,7 @@ def draw(board: Json, url: str, minutes: float, folder: Path) -> None:
         axes.set_title(panel["title"], fontsize=9, loc="left", fontweight="bold")
         _PAINTERS[panel["type"]](axes, panel, series)
     figure.suptitle(board["title"], x=0.012, ha="left", fontsize=14, fontweight="bold")
-    figure.text(0.012, 0.012, _NOTE + _RECORDED, fontsize=7, color="#555")
+    figure.text(0.012, 0.012, _NOTE + _SAMPLES, fontsize=7, color="#555")
     name = board["uid"].removeprefix("realeyez-")
     figure.savefig(folder / f"board-{name}.png", dpi=80)
     plt.close(figure)

@@ -11,11 +11,12 @@ import pytest
 import yaml
 from monitoring.grafana.boards import BOARDS, as_json
 from tests.infra.monitoring.daemons import wait_for
-from tests.infra.monitoring.world import MONITORING, RECORDED, SAMPLES, World, world
+from tests.infra.monitoring.world import MONITORING, SAMPLED, SAMPLES, World, world
 
 GRAFANA = MONITORING / "grafana"
 
-# Panels that need what is not here: (board, panel; "" is all of them) → who recorded the figures.
+# Panels that need what is not here: (board, panel; "" is all of them) → whose sample they show.
+# Names and labels of the samples are those of the exporters; their figures are made up.
 NEEDS = {
     ("gpu", ""): "dcgm",
     ("pipeline", "Last result"): "jenkins",
@@ -61,12 +62,12 @@ SHOWN = [
 ]
 
 
-def recorded_by(shown: Shown) -> str | None:
+def sample_of(shown: Shown) -> str | None:
     return NEEDS.get((shown.board, "")) or NEEDS.get((shown.board, shown.panel))
 
 
 def names(path: Path) -> set[str]:
-    """The metrics of a recorded sample."""
+    """The metrics of a sample."""
     return set(re.findall(r"^([A-Za-z_]\w*)[{ ]", path.read_text(), re.M))
 
 
@@ -77,7 +78,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "figures of every target",
             lambda: (
                 {job for job, health in running.prometheus.targets().items() if health == {"up"}}
-                >= running.jobs | set(RECORDED)
+                >= running.jobs | set(SAMPLED)
             ),
         )
         yield running
@@ -124,21 +125,21 @@ def shown_now(running: World, expr: str) -> list[dict[str, Any]] | None:
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: f"{shown.board}-{shown.panel}")
 def test_every_panel_shows_something(here: World, shown: Shown) -> None:
     series = wait_for(f"figures for {shown}", partial(shown_now, here, shown.expr))
-    recorded = {name for path in SAMPLES.iterdir() for name in names(path)}
+    sampled = {name for path in SAMPLES.iterdir() for name in names(path)}
     used = set(re.findall(r"[A-Za-z_:][\w:]*", shown.expr))
     used |= {MADE_OF[name] for name in used & MADE_OF.keys()}
-    needs = recorded_by(shown)
+    needs = sample_of(shown)
     if needs is None:
-        assert not used & recorded, "it shows recorded figures: list it in NEEDS"
-        assert {one["metric"].get("job") for one in series} <= {None, *here.jobs, *RECORDED}
+        assert not used & sampled, "it shows a sample: list it in NEEDS"
+        assert {one["metric"].get("job") for one in series} <= {None, *here.jobs, *SAMPLED}
     else:
         assert used & names(SAMPLES / f"{needs}.prom")
 
 
-def test_only_what_needs_it_is_recorded() -> None:
+def test_only_what_needs_it_is_a_sample() -> None:
     known = {(shown.board, shown.panel) for shown in SHOWN} | {(name, "") for name in BOARDS}
     assert known >= NEEDS.keys()
-    assert set(NEEDS.values()) == {path.stem for path in SAMPLES.iterdir()} == set(RECORDED)
+    assert set(NEEDS.values()) == {path.stem for path in SAMPLES.iterdir()} == set(SAMPLED)
 
 
 def test_every_rule_is_evaluated(here: World) -> None:

@@ -106,7 +106,7 @@ async def metrics_key(folder: Path) -> str:
 
 
 class _Samples(http.server.BaseHTTPRequestHandler):
-    """Exporters of what is not here, by their recorded figures: /NAME/metrics."""
+    """Exporters of what is not here, played from samples: /NAME/metrics."""
 
     def do_GET(self) -> None:
         path = SAMPLES / f"{self.path.strip('/').split('/')[0]}.prom"
@@ -175,7 +175,7 @@ def site(folder: Path, days: int) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class World:
-    """What is running; `jobs` is who really does, the others are recorded."""
+    """What is running; `jobs` is who really does, the others are samples."""
 
     prometheus: Prometheus
     service: str
@@ -184,7 +184,7 @@ class World:
     )
 
 
-RECORDED = ("dcgm", "nginx", "postgres", "jenkins", "cloudwatch")
+SAMPLED = ("dcgm", "nginx", "postgres", "jenkins", "cloudwatch")
 
 
 @contextmanager
@@ -201,7 +201,7 @@ def world(folder: Path) -> Iterator[World]:
         targets = {name: at(local[name]) for name in ("prometheus", "alertmanager", "node")}
         targets["realeyez"] = at(service.url.removeprefix("http://"))
         targets["blackbox"] = at(address) + f'  labels: {{__exporter__: "{local["blackbox"]}"}}\n'
-        for job in RECORDED:
+        for job in SAMPLED:
             path = f"  labels: {{__metrics_path__: /{job}/metrics}}\n"
             targets[job] = at(f"127.0.0.1:{samples}") + path
         enter(
