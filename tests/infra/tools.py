@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,22 @@ WITHIN = 60.0  # seconds; a busy machine takes its time
 def need(*programs: str) -> None:
     """Fail without them: what is not checked must not look as if it were."""
     missing = ", ".join(name for name in programs if shutil.which(name) is None)
-    if not missing:
-        return
+    if missing:
+        not_here(f"not on PATH: {missing}")
+
+
+def not_here(why: str) -> None:
     if os.environ.get("REALEYEZ_SKIP_INFRA") == "1":
-        pytest.skip(f"REALEYEZ_SKIP_INFRA=1, and not on PATH: {missing}")
+        pytest.skip(f"REALEYEZ_SKIP_INFRA=1, and {why}")
     pytest.fail(
-        f"Not on PATH: {missing}. `make infra` installs them on Debian, as root; "
-        "REALEYEZ_SKIP_INFRA=1 leaves the infrastructure untested."
+        f"{why}. `make infra` installs what is needed on Debian, as root; REALEYEZ_SKIP_INFRA=1 "
+        "leaves the infrastructure untested."
     )
+
+
+def of_python(program: str) -> str:
+    """A program that a Python package brings: from this environment, whatever PATH says."""
+    return str(Path(sys.executable).parent / program)
 
 
 def run(
@@ -36,5 +45,6 @@ def run(
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    said = " ".join(map(str, command))
+    assert done.returncode == 0, f"{said}\n{done.stdout}\n{done.stderr}"
     return done.stdout

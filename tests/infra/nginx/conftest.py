@@ -1,14 +1,13 @@
 """The NGINX of deploy/nginx, as a process on loopback with a certificate of its own."""
 
 import asyncio
-import datetime
-import ipaddress
 import json
 import os
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,11 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from tests.conftest import ROOT
-from tests.infra.tools import WITHIN, need
+from tests.infra.tools import WITHIN, need, run
 from tests.serving import Serving, serving
 
 from realeyez.db.store import Store
@@ -69,30 +65,7 @@ class Nginx:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with fullchain.pem and privkey.pem for 127.0.0.1, signed by itself."""
     folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    run(sys.executable, ROOT / "deploy" / "setup" / "certificate.py", folder, "127.0.0.1")
     return folder
 
 
@@ -106,7 +79,7 @@ def lay_out(folder: Path, certificate: Path, ports: Sequence[int], replicas: Seq
             "/tmp/": f"{folder}/",  # noqa: S108 - first: the others may lead there
             "listen 8443 ": f"listen 127.0.0.1:{port} ",
             "listen 8080 ": f"listen 127.0.0.1:{plain_port} ",
-            "listen 127.0.0.1:8081;": f"listen 127.0.0.1:{alive_port};",
+            "listen 8081;": f"listen 127.0.0.1:{alive_port};",
             "/etc/tls/": f"{certificate}/",
             "/dev/stdout": f"{folder}/access.log",
             "/dev/stderr": f"{folder}/error.log",

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.infra.nginx.conftest import SOURCE, Nginx, command, lay_out, replica, running_nginx
-from tests.infra.tools import WITHIN, need, run
+from tests.infra.tools import WITHIN, need, of_python, run
 from tests.pictures import encode, scene
 from tests.serving import Serving
 
@@ -62,7 +62,7 @@ def test_it_is_valid_and_gixy_finds_nothing(tmp_path: Path, certificate: Path) -
     lay_out(tmp_path, certificate, [8443, 8080, 8081], ["127.0.0.1:8001", "127.0.0.1:8002"])
     run(*command(tmp_path, "-t"))
     # The service itself decides by which names it is reached (REALEYEZ_HOSTS).
-    run("gixy", "--skips", "host_spoofing", str(tmp_path / "nginx.conf"))
+    run(of_python("gixy"), "--skips", "host_spoofing", str(tmp_path / "nginx.conf"))
 
 
 # In front of two services
@@ -106,8 +106,9 @@ def test_plain_http_leads_to_tls(nginx: Nginx) -> None:
 
 
 def test_it_is_alive_for_its_own_machine(nginx: Nginx) -> None:
-    url = f"http://127.0.0.1:{nginx.alive_port}/"
-    assert httpx.get(url, trust_env=False).status_code == 204
+    url = f"http://127.0.0.1:{nginx.alive_port}"
+    assert httpx.get(f"{url}/alive", trust_env=False).status_code == 204
+    assert "Active connections" in httpx.get(f"{url}/status", trust_env=False).text
 
 
 def test_security_headers_are_there_once(nginx: Nginx) -> None:
