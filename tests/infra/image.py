@@ -85,7 +85,7 @@ class Podman:
 
 def built(temporary: Path) -> Podman:
     """A store that holds this checkout's image, `IMAGE`."""
-    need("buildah", "podman", "runc", "mmdebstrap")
+    need("buildah", "podman", "runc", "catatonit", "mmdebstrap")
     if os.geteuid() != 0:
         not_here("images are built here as root only")
     folder = platformdirs.user_cache_path("realeyez-tests", appauthor=False) / "containers"
@@ -127,7 +127,7 @@ def _build(podman: Podman, target: str, tag: str, *options: str) -> None:
 
 
 def _base(podman: Podman) -> None:
-    """Debian with its own Python stands in for the official image, which no registry is asked for."""
+    """Debian and its Python in the official image's place, which no registry is asked for."""
     (name,) = re.findall(r"^ARG PYTHON=(\S+)$", DOCKERFILE.read_text(), re.MULTILINE)
     if podman.start("image", "exists", name).returncode == 0:
         return

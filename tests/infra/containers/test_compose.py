@@ -1,5 +1,5 @@
-"""deploy/compose.yaml. No registry is reached here, so that it is not brought up; its parts are: the image in
-test_image.py, NGINX in ../nginx, Prometheus and Alertmanager in ../monitoring."""
+"""deploy/compose.yaml. No registry is reached here, so that it is not brought up; its parts are: the
+image in test_image.py, NGINX in ../nginx, Prometheus and Alertmanager in ../monitoring."""
 
 import os
 import re
@@ -77,7 +77,9 @@ def test_images_are_pinned(services: dict[str, Any]) -> None:
         if name in OURS:
             assert service["image"] == f"realeyez:{__version__}"
         else:
-            assert re.fullmatch(r"docker\.io/[a-z/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?", service["image"])
+            assert re.fullmatch(
+                r"docker\.io/[a-z/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?", service["image"]
+            )
 
 
 def test_nginx_alone_has_published_ports(services: dict[str, Any]) -> None:

@@ -79,11 +79,15 @@ def test_the_context_is_what_is_copied() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     admitted = [line[1:] for line in lines if line.startswith("!")]
     text = DOCKERFILE.read_text()
-    copied = [line for line in text.splitlines() if line.startswith("COPY") and "--from" not in line]
+    copied = [
+        line for line in text.splitlines() if line.startswith("COPY") and "--from" not in line
+    ]
     for line in copied:
         for source in line.split()[1:-1]:
             assert (ROOT / source).exists(), line
-            assert any(source == place or source.startswith(f"{place}/") for place in admitted), line
+            assert any(source == place or source.startswith(f"{place}/") for place in admitted), (
+                line
+            )
     tracked = subprocess.run(
         ["git", "ls-files", "--", *admitted], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -226,7 +226,10 @@ def test_a_host_runs_it_with_a_database_by_tls(
     text = "".join(f"{name}={value}\n" for name, value in settings.items())
     (tmp_path / "service.env").write_text(text)
     environment = os.environ | podman.environment
-    environment |= {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "SECRET": f"{tmp_path}/secret"}
+    environment |= {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "SECRET": f"{tmp_path}/secret",
+    }
     environment |= {"REALEYEZ_CONFIG": str(tmp_path), "REALEYEZ_STATE": str(tmp_path)}
 
     def realeyez(*arguments: str) -> str:

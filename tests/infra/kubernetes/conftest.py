@@ -15,7 +15,9 @@ Object = dict[str, Any]
 
 def build(folder: Path) -> str:
     """What kustomize makes of a folder. What it warns of fails."""
-    return run(of_python("kubectl"), "kustomize", "--load-restrictor", "LoadRestrictionsNone", folder)
+    return run(
+        of_python("kubectl"), "kustomize", "--load-restrictor", "LoadRestrictionsNone", folder
+    )
 
 
 def objects(folder: Path) -> list[Object]:
@@ -29,5 +31,7 @@ def of_kind(found: list[Object], kind: str) -> Object:
 
 
 def pod_spec(workload: Object) -> Object:
-    spec: Object = workload["spec"] if workload["kind"] == "Pod" else workload["spec"]["template"]["spec"]
+    spec: Object = (
+        workload["spec"] if workload["kind"] == "Pod" else workload["spec"]["template"]["spec"]
+    )
     return spec

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import kubernetes_validate
 import pytest
-import yaml
 from tests.conftest import ROOT
 from tests.infra.checkov import checkov
-from tests.infra.kubernetes.conftest import BUILDS, KUBERNETES, Object, build, objects, of_kind, pod_spec
+from tests.infra.kubernetes.conftest import (
+    BUILDS,
+    KUBERNETES,
+    Object,
+    build,
+    objects,
+    of_kind,
+    pod_spec,
+)
 from tests.infra.tools import need, run
 
 from realeyez import __version__
@@ -228,41 +235,12 @@ def test_keda_takes_the_autoscalers_place(overlay: str, tmp_path: Path) -> None:
     assert scaled["spec"]["minReplicaCount"] <= scaled["spec"]["fallback"]["replicas"]
 
 
-PROMETHEUS_TEST = """
-evaluation_interval: 1m
-tests:
-  - interval: 15s
-    input_series:
-      - series: 'realeyez_step_seconds_sum{namespace="realeyez",pod="a",step="queue",priority="feed"}'
-        values: '0+3x20'
-      - series: 'realeyez_step_seconds_count{namespace="realeyez",pod="a",step="queue",priority="feed"}'
-        values: '0+5x20'
-      - series: 'realeyez_step_seconds_sum{namespace="realeyez",pod="b",step="queue",priority="feed"}'
-        values: '0+1x20'
-      - series: 'realeyez_step_seconds_count{namespace="realeyez",pod="b",step="queue",priority="feed"}'
-        values: '0+5x20'
-      - series: 'realeyez_step_seconds_sum{namespace="other",pod="c",step="queue",priority="feed"}'
-        values: '0+99x20'
-    promql_expr_test:
-      - expr: &wait QUERY
-        eval_time: 4m
-        exp_samples: [{labels: '{}', value: 0.4}]
-  - interval: 15s # nobody asks
-    input_series:
-      - series: 'realeyez_step_seconds_sum{namespace="realeyez",pod="a",step="queue",priority="feed"}'
-        values: '7x20'
-      - series: 'realeyez_step_seconds_count{namespace="realeyez",pod="a",step="queue",priority="feed"}'
-        values: '7x20'
-    promql_expr_test:
-      - expr: *wait
-        eval_time: 4m
-        exp_samples: [{labels: '{}', value: 0}]
-  - interval: 15s # nothing is there
-    promql_expr_test:
-      - expr: *wait
-        eval_time: 4m
-        exp_samples: [{labels: '{}', value: 0}]
-"""
+def _series(pod: str, namespace: str, seconds: str, pictures: str) -> list[dict[str, str]]:
+    labels = f'{{namespace="{namespace}",pod="{pod}",step="queue",priority="feed"}}'
+    return [
+        {"series": f"realeyez_step_seconds_sum{labels}", "values": seconds},
+        {"series": f"realeyez_step_seconds_count{labels}", "values": pictures},
+    ]
 
 
 def test_keda_scales_on_the_mean_wait(tmp_path: Path) -> None:
@@ -270,8 +248,28 @@ def test_keda_scales_on_the_mean_wait(tmp_path: Path) -> None:
     scaled = of_kind(objects(KUBERNETES / "overlays" / "keda"), "ScaledObject")
     (trigger,) = scaled["spec"]["triggers"]
     assert (trigger["type"], trigger["metricType"]) == ("prometheus", "Value")
-    query = json.dumps(trigger["metadata"]["query"])
-    (tmp_path / "test.yml").write_text(PROMETHEUS_TEST.replace("QUERY", query))
+    two_replicas = _series("a", "realeyez", "0+3x20", "0+5x20")
+    two_replicas += _series("b", "realeyez", "0+1x20", "0+5x20")
+    another_service = _series("c", "other", "0+99x20", "0+1x20")
+    nobody_asks = _series("a", "realeyez", "7x20", "7x20")
+    cases = [(two_replicas + another_service, 0.4), (nobody_asks, 0), ([], 0)]
+    tests = [
+        {
+            "interval": "15s",
+            "input_series": series,
+            "promql_expr_test": [
+                {
+                    "expr": trigger["metadata"]["query"],
+                    "eval_time": "4m",
+                    "exp_samples": [{"labels": "{}", "value": wait}],
+                }
+            ],
+        }
+        for series, wait in cases
+    ]
+    (tmp_path / "test.yml").write_text(json.dumps({"tests": tests}))  # JSON is YAML too
     run("promtool", "test", "rules", tmp_path / "test.yml")
     terraform = (ROOT / "terraform" / "modules" / "service" / "variables.tf").read_text()
-    assert f"default     = {trigger['metadata']['threshold']}\n" in terraform  # target_queue_seconds
+    assert (
+        f"default     = {trigger['metadata']['threshold']}\n" in terraform
+    )  # target_queue_seconds

@@ -1,7 +1,8 @@
 """The base really run, by `podman kube play`: the tables, a key, the service, a verdict.
 
-Podman knows pods and Deployments. Of the job it runs the pod; what is a cluster's own (network policies,
-autoscaler, ingress) it passes over. The pods share this machine's network, in which ports have no names.
+Podman knows pods and Deployments. Of the job it runs the pod; what is a cluster's own (network
+policies, autoscaler, ingress) it passes over. The pods share this machine's network, in which ports
+have no names.
 """
 
 import base64

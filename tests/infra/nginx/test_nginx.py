@@ -147,7 +147,15 @@ def test_a_request_id_is_passed_on_if_it_is_sane(nginx: Nginx, replicas: list[Se
 
 @pytest.mark.parametrize(
     "path",
-    ["/metrics", "/metrics/", "/metrics?a", "//metrics", "/%6detrics", "/v1/../metrics", "/METRICS"],
+    [
+        "/metrics",
+        "/metrics/",
+        "/metrics?a",
+        "//metrics",
+        "/%6detrics",
+        "/v1/../metrics",
+        "/METRICS",
+    ],
 )
 def test_metrics_are_closed_even_for_a_key(nginx: Nginx, keys: list[str], path: str) -> None:
     status, told = _ask(nginx, "GET", path, keys[2])
@@ -218,9 +226,7 @@ def test_the_log_tells_what_happened_and_nothing_of_the_caller(
 ) -> None:
     headers = {"X-Request-Id": "log-1", "Referer": "https://referer.example/"}
     with nginx.client("127.0.0.11", keys[6]) as client:
-        answer = client.post(
-            "/v1/check?explain=0&word=hunter2", content=PICTURE, headers=headers
-        )
+        answer = client.post("/v1/check?explain=0&word=hunter2", content=PICTURE, headers=headers)
         assert problem(answer) == (400, "malformed-request")
         check = client.post("/v1/check?explain=1", content=PICTURE, headers=headers).json()
         client.get(f"/v1/checks/{check['id']}")
