@@ -1,5 +1,7 @@
-"""deploy/compose.yaml. No registry is reached here, so that it is not brought up; its parts are: the
-image in test_image.py, NGINX in ../nginx, Prometheus and Alertmanager in ../monitoring."""
+"""deploy/compose.yaml. No registry is reached here, so that it is not brought up.
+
+Its parts are: the image in test_image.py, NGINX in ../nginx, Prometheus in ../monitoring.
+"""
 
 import os
 import re
