@@ -28,8 +28,8 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     # Debian's Compose is older than the name of a project in its file; all else it knows.
     text, count = re.subn(r"^name: realeyez\n", "", FILE.read_text(), flags=re.MULTILINE)
     assert count == 1
-    folder = ("--project-directory", str(FILE.parent))
-    told = run("docker-compose", *folder, "--file", "-", "config", input=text, **SECRETS)
+    command = ("docker-compose", "--file", "-", "config")
+    told = run(*command, folder=FILE.parent, input=text, **SECRETS)
     return dict(yaml.safe_load(told))
 
 

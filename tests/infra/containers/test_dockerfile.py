@@ -91,4 +91,4 @@ def test_the_context_is_what_is_copied() -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "--", *admitted], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not [name for name in tracked if name.endswith((".env", ".pem", ".db"))]
+    assert not [name for name in tracked if name.endswith((".env", ".key", ".db"))]

@@ -155,6 +155,7 @@ def test_a_request_id_is_passed_on_if_it_is_sane(nginx: Nginx, replicas: list[Se
         "/%6detrics",
         "/v1/../metrics",
         "/METRICS",
+        "/status",
     ],
 )
 def test_metrics_are_closed_even_for_a_key(nginx: Nginx, keys: list[str], path: str) -> None:
