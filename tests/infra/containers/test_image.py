@@ -241,6 +241,7 @@ def test_a_host_runs_it_with_a_database_by_tls(
 
     assert "revision" in realeyez("db", "upgrade")
     key = realeyez("keys", "create", "the newsroom")
+    podman.start("rm", "--force", "realeyez")  # as realeyez.service does
     process = subprocess.Popen([HOST, "serve"], env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_until_ready(podman, "realeyez", port)

@@ -108,7 +108,7 @@ async def test_what_is_backed_up_can_be_restored(tmp_path: Path, postgres: Serve
     assert await _names(location) == {"the newsroom"}
     stopped, started = operator.calls.read_text().splitlines()
     assert stopped == "stop realeyez-1 realeyez-2"
-    assert started == "up --detach --wait"
+    assert started == "up --detach"
 
     (downgrade,) = blocks("Roll back")
     assert "revision 0001" in operator.types(downgrade)
