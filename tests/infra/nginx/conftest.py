@@ -60,6 +60,15 @@ class Nginx:
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
 
+    def lines(self, field: str, value: str, count: int) -> list[dict[str, Any]]:
+        """The log's lines of a request id, say, once there are so many: NGINX answers first."""
+        end = time.monotonic() + WITHIN
+        while True:
+            found = [line for line in self.log() if line[field] == value]
+            if len(found) >= count or time.monotonic() > end:
+                return found
+            time.sleep(0.02)
+
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
