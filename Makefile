@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser infra lint format bench lock clean
+.PHONY: run setup extension test test-python test-extension browser infra monitors lint format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -59,7 +59,7 @@ test: lint test-python test-extension
 	@.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/checkov.txt
 	@touch $@
 
-test-python: .venv/dev.ready .venv-checkov/ready extension browser infra
+test-python: .venv/dev.ready .venv-checkov/ready extension browser infra monitors
 	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
 
 test-extension: extension/node_modules/dev.ready
@@ -101,6 +101,13 @@ browser: .venv/dev.ready
 	@# Firefox, and a display for the real context menu; their tests skip where these cannot be installed.
 	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
+	fi
+
+# Debian's Prometheus and its family, for tests/infra/monitoring; where they cannot be had, its tests say so.
+MONITORS = prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter
+monitors:
+	@if ! which $(MONITORS) >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(MONITORS); \
 	fi
 
 # What tests/infra runs besides: images, NGINX, Compose's schema, promtool, shellcheck.
