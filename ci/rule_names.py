@@ -16,4 +16,5 @@ def rule_names(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(rule_names(Path(sys.argv[1]))))
+    for name in rule_names(Path(sys.argv[1])):
+        print(name)

@@ -62,7 +62,9 @@ def test_earlier_builds_are_cleaned_up_and_the_disk_is_looked_at(workspace: Work
     assert "rm --force realeyez-candidate-7" in workspace.of("docker")
 
 
-@pytest.mark.parametrize("least", [{"MIN_FREE_GIB": "9999999"}, {"MIN_FREE_INODES": "99999999999999"}])
+@pytest.mark.parametrize(
+    "least", [{"MIN_FREE_GIB": "9999999"}, {"MIN_FREE_INODES": "99999999999999"}]
+)
 def test_a_full_disk_fails(workspace: Workspace, least: dict[str, str]) -> None:
     enough = {"MIN_FREE_GIB": "0", "MIN_FREE_INODES": "0"}
     workspace.fake("df", "printf 'IFree\\n50\\n'")

@@ -39,7 +39,12 @@ def test_the_candidate_serves_as_in_production(engine: Workspace) -> None:
     assert f"REVISION={engine.git('rev-parse', 'HEAD')}" in build
     assert "VERSION=0." in build
     serve = next(call for call in calls if call.startswith("run --detach"))
-    for wanted in ("--read-only", "--cap-drop ALL", "no-new-privileges", "REALEYEZ_HOSTS=candidate"):
+    for wanted in (
+        "--read-only",
+        "--cap-drop ALL",
+        "no-new-privileges",
+        "REALEYEZ_HOSTS=candidate",
+    ):
         assert wanted in serve
     assert "--publish" not in serve
     assert calls[-1].startswith("exec realeyez-candidate-7 python /usr/local/bin/healthcheck.py")
@@ -79,12 +84,15 @@ def test_the_engine_that_is_there_is_used(engine: Workspace) -> None:
 def _zap(alerts: list[dict[str, object]], status: int = 0) -> str:
     """An engine whose ZAP writes that report."""
     report = json.dumps({"site": [{"@name": "http://candidate", "alerts": alerts}]})
-    return DOCKER + f"""
+    return (
+        DOCKER
+        + f"""
 case "$*" in *zap-*)
   while [ $# != 0 ]; do [ "$1" != -J ] || echo '{report}' >"artifacts/ci/zap/$2"; shift; done
   exit {status} ;;
 esac
 """
+    )
 
 
 LOW = {"name": "Timestamp", "pluginid": "10096", "riskcode": "1", "count": "2"}
@@ -171,7 +179,9 @@ def releasing(engine: Workspace) -> Workspace:
 
 
 def test_a_release_is_pushed_and_signed_by_digest(releasing: Workspace) -> None:
-    releasing.passes("07-release.sh", **RELEASE, REGISTRY_LOGIN_USR="u", REGISTRY_LOGIN_PSW="s3cret")
+    releasing.passes(
+        "07-release.sh", **RELEASE, REGISTRY_LOGIN_USR="u", REGISTRY_LOGIN_PSW="s3cret"
+    )
     commit = releasing.git("rev-parse", "HEAD")
     name = f"docker.io/realeyez/realeyez:0.1.0-{commit[:12]}"
     calls = releasing.of("docker")
@@ -294,5 +304,3 @@ def test_exceptions_have_reasons_and_an_end() -> None:
     for exception in [*held["vulnerabilities"], *held["secrets"]]:
         assert len(exception["statement"]) > 20
         assert exception["expired_at"]
-
-

@@ -119,7 +119,8 @@ def test_credentials_are_ids_that_jenkins_knows(pipeline: Block) -> None:
         if "credentials(" in line:
             (name,) = re.findall(r"credentials\(['\"]([^'\"]+)['\"]\)", line)
             used |= {
-                name.replace("${params.ENVIRONMENT}", environment) for environment in ("dev", "prod")
+                name.replace("${params.ENVIRONMENT}", environment)
+                for environment in ("dev", "prod")
             }
     configuration = yaml.safe_load((ROOT / "deploy" / "jenkins" / "jenkins.yaml").read_text())
     (domain,) = configuration["credentials"]["system"]["domainCredentials"]
@@ -151,5 +152,7 @@ def test_lint() -> None:
 
 def test_lint_finds_what_is_wrong(tmp_path: Path) -> None:
     broken = tmp_path / "Jenkinsfile"
-    broken.write_text((ROOT / "Jenkinsfile").read_text().replace("agent none\n", "agent none {\n", 1))
+    broken.write_text(
+        (ROOT / "Jenkinsfile").read_text().replace("agent none\n", "agent none {\n", 1)
+    )
     assert _lint(broken).returncode != 0
