@@ -1,4 +1,4 @@
-"""A copy of the pipeline in a repository of its own, and programs that write down how they are called."""
+"""A copy of the pipeline in a repository of its own, and programs that write down their calls."""
 
 import json
 import os
