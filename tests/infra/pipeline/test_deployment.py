@@ -1,5 +1,7 @@
-"""Stages 9 to 11: plan, policy, deployment and the way back, with tools that write down; and, at the end,
-a real Terraform and a real Checkov on dev, whose AWS is a moto server."""
+"""Stages 9 to 11: plan, policy, deployment and the way back, with tools that write down.
+
+At the end, 9 and 10 with a real Terraform and a real Checkov on dev, whose AWS is a moto server.
+"""
 
 import base64
 import hashlib

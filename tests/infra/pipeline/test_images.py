@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.conftest import ROOT
 from tests.infra.pipeline.conftest import IMAGE, Workspace
 
@@ -298,8 +299,6 @@ def test_a_tool_that_is_missing_fails_and_is_named(scanning: Workspace) -> None:
 
 
 def test_exceptions_have_reasons_and_an_end() -> None:
-    import yaml
-
     held = yaml.safe_load(Path(ROOT / ".trivyignore.yaml").read_text())
     for exception in [*held["vulnerabilities"], *held["secrets"]]:
         assert len(exception["statement"]) > 20

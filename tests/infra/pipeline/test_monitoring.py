@@ -1,6 +1,8 @@
-"""Stage 12: a Prometheus that watches passes, and one that does not fails, asked here or on its host."""
+"""Stage 12: a Prometheus that watches passes, one that does not fails, here or on its host."""
 
 import json
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,8 +67,6 @@ def _prometheus(says: dict[str, Any]) -> Iterator[str]:
 
 @pytest.fixture
 def ruled(workspace: Workspace) -> Workspace:
-    import shutil
-
     shutil.rmtree(workspace.folder / "monitoring")
     workspace.write("monitoring/prometheus/rules/service.yml", RULES)
     workspace.write("monitoring/prometheus/rules/service_test.yml", "- alert: NotARule\n")
@@ -134,8 +134,6 @@ def test_the_host_is_asked_by_systems_manager(on_host: Workspace) -> None:
     # What is sent is the program that was tried above, with the rules' names.
     command = json.loads(send.partition("--parameters ")[2].partition(" --query")[0])["commands"][0]
     assert command.endswith("python3 - http://127.0.0.1:9090 TargetDown job:requests:rate5m")
-    import subprocess
-
     with _prometheus(_watching()) as url:
         here = command.replace("http://127.0.0.1:9090", url)
         subprocess.run(["bash", "-c", here], check=True)
@@ -147,6 +145,6 @@ def test_a_host_that_does_not_watch_fails(on_host: Workspace) -> None:
 
 
 def test_a_host_that_is_not_there_yet_is_asked_again(on_host: Workspace) -> None:
-    late = 'n=$(wc -l <"$CALLS.n" 2>/dev/null || echo 0); echo >>"$CALLS.n"; [ "$n" -gt 3 ] || exit 255\n'
+    late = 'echo >>"$CALLS.n"; [ "$(wc -l <"$CALLS.n")" -gt 3 ] || exit 255\n'
     on_host.fake("aws", late + _aws("Success", "4 targets"))
     on_host.passes("12-monitoring.sh", MONITORING_TRIES="9")
