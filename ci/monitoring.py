@@ -7,15 +7,16 @@ Needs nothing but Python 3.9: it is also run on the monitoring host.
 
 import json
 import sys
+from typing import Any
 from urllib.request import urlopen
 
 
-def ask(url, path):  # noqa: ANN001, ANN201
+def ask(url: str, path: str) -> Any:
     with urlopen(f"{url}{path}", timeout=20) as answer:  # noqa: S310  # nosec B310
         return json.load(answer)["data"]
 
 
-def problems(url, wanted):  # noqa: ANN001, ANN201
+def problems(url: str, wanted: list[str]) -> list[str]:
     """What is wrong, in words; nothing if all is well."""
     wrong = []
     targets = ask(url, "/api/v1/targets?state=active")["activeTargets"]
