@@ -62,7 +62,7 @@ test: lint test-python test-extension
 	@touch $@
 
 test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser java
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
 test-extension: extension
 	npm --prefix extension test $(if $(VITEST),-- $(VITEST))
@@ -100,9 +100,12 @@ format: .venv/dev.ready extension/node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	npm --prefix extension run --silent format
 
-# The service beside its peers: about 25 minutes, in which nothing else may run.
+# The service beside its peers: about 20 minutes, in which nothing else may run.
 bench: .venv-bench/bench.ready
 	.venv-bench/bin/python -m benchmarks.serving
+	.venv-bench/bin/python -m benchmarks.serving.floor
+	.venv-bench/bin/python -m benchmarks.serving.decoders
+	.venv-bench/bin/python -m benchmarks.serving.tables
 
 .venv-bench/bench.ready: requirements/bench.txt pyproject.toml
 	@echo "Setting up .venv-bench (once)"

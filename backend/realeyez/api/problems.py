@@ -97,6 +97,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     store_errors.Unavailable: Problem(503, "database-unavailable", "The database is away"),
     store_errors.DiskFull: Problem(503, "disk-full", "The database has no room"),
     Draining: Problem(503, "draining", "The service is about to stop"),
+    errors.NoMemory: Problem(503, "no-memory", "There is no memory for the picture"),
     errors.Expired: Problem(504, "expired", "There was no verdict in time"),
     source.TooLate: Problem(504, "too-late", "The URL's host took too long"),
 }

@@ -44,6 +44,7 @@ BILLION_LAUGHS = (
     + b"]><x>&j;</x>"
 )
 OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + AI.replace(b"trained", b"&a;")
+ATTRIBUTES = b"<a " + b" ".join(b'b%d=""' % i for i in range(45_000)) + b"/>"
 EXIF_BOMB = (
     b"II*\0\x08\0\0\0"
     + struct.pack("<H", 65535)
@@ -75,8 +76,9 @@ BOMBS = {
     "many texts": png(*(text(f"n{i}", "x") for i in range(50_000))),
     "XMP entities": jpeg_xmp(BILLION_LAUGHS),
     "XMP from a file": jpeg_xmp(OUTSIDE),
-    "deep XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" * 600_000)),
-    "wide XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" + b"<b/>" * 400_000 + b"</a>")),
+    "deep XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" * 150_000)),
+    "wide XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" + b"<b/>" * 100_000 + b"</a>")),
+    "XMP of attributes": png(packed_text("XML:com.adobe.xmp", ATTRIBUTES)),
     "deep JSON": notes(prompt='{"a":' * 300_000),
     "wide JSON": notes(prompt='{"a":[' + "[]," * 500_000 + "0]}"),
     "a number without an end": notes(prompt='{"a":' + "9" * 1_500_000 + "}"),
