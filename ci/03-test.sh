@@ -9,7 +9,7 @@ ci/audit.sh
 
 say "tests"
 make test-python PYTEST="--junitxml=$ARTIFACTS/junit.xml --cov --cov-report=xml:$ARTIFACTS/coverage.xml"
-make test-extension VITEST="--coverage --coverage.reporter=lcovonly --coverage.reportsDirectory=../$ARTIFACTS/extension"
+make test-extension VITEST=--coverage
 
 say "SonarQube"
 options=("-Dsonar.projectVersion=$(version)")

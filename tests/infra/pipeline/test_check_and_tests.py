@@ -85,7 +85,7 @@ def test_tests_then_the_quality_gate(tested: Workspace) -> None:
     assert [call[0] for call in tested.calls] == ["make", "make", "sonar-scanner"]
     python, extension = tested.of("make")
     assert "--cov-report=xml:artifacts/ci/coverage.xml" in python
-    assert "--coverage.reportsDirectory=../artifacts/ci/extension" in extension
+    assert extension == "test-extension VITEST=--coverage"
     (scan,) = tested.of("sonar-scanner")
     assert scan.startswith("-Dsonar.projectVersion=0.")
     assert "sonar.branch.name" not in scan
@@ -99,11 +99,11 @@ def test_the_reports_are_where_sonarqube_looks(tested: Workspace) -> None:
     )
     assert settings["sonar.qualitygate.wait"] == "true"
     tested.passes("03-test.sh", **SONAR, SONAR_BRANCHES="yes", BRANCH_NAME="feature")
-    python, extension = tested.of("make")
+    python, _ = tested.of("make")
     assert settings["sonar.python.coverage.reportPaths"] in python
     assert settings["sonar.python.xunit.reportPath"] in python
     reports, _, _ = settings["sonar.javascript.lcov.reportPaths"].rpartition("/")
-    assert f"../{reports}" in extension
+    assert f'"../{reports}"' in (ROOT / "extension" / "vitest.config.ts").read_text()
     assert "-Dsonar.branch.name=feature" in tested.of("sonar-scanner")[0]
     for folder in settings["sonar.sources"].split(",") + settings["sonar.tests"].split(","):
         assert (ROOT / folder).is_dir(), folder
