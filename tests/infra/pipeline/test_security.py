@@ -50,13 +50,31 @@ def test_nothing_is_found_here() -> None:
     assert semgrep["errors"] == []
 
 
-def test_a_secret_is_found(scanned: Workspace) -> None:
+@pytest.fixture
+def secrets_alone(scanned: Workspace) -> Workspace:
+    """The real look for secrets; the other scanners pass."""
+    for scanner in ("bandit", "semgrep"):
+        scanned.fake(scanner)
+    (scanned.fakes / "detect-secrets-hook").symlink_to(BIN / "detect-secrets-hook")
+    scanned.environment["SECURITY_BIN"] = str(scanned.fakes)
+    return scanned
+
+
+def test_a_secret_is_found(secrets_alone: Workspace) -> None:
     key = "".join(["AKIA", "QYLPMN5HHHFPZAM2"])  # of the right shape, and nobody's
-    scanned.write("terraform/leak.tf", f'access_key = "{key}"\n')
-    scanned.git("add", "--force", "terraform/leak.tf")
-    said = scanned.fails("security.sh")
+    secrets_alone.write("terraform/leak.tf", f'access_key = "{key}"\n')
+    secrets_alone.git("add", "--force", "terraform/leak.tf")
+    said = secrets_alone.fails("security.sh")
     assert "leak.tf" in said
     assert key not in said
+
+
+def test_what_is_known_may_move(secrets_alone: Workspace) -> None:
+    known = secrets_alone.folder / "terraform" / "plan.checkov.yaml"
+    secrets_alone.write("terraform/plan.checkov.yaml", "# a line more\n" + known.read_text())
+    secrets_alone.passes("security.sh")
+    baseline = secrets_alone.folder / ".secrets.baseline"
+    assert baseline.read_text() == (ROOT / ".secrets.baseline").read_text()
 
 
 def test_what_bandit_knows_is_found(scanned: Workspace) -> None:
