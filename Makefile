@@ -37,9 +37,14 @@ setup: .venv/service.ready
 
 extension: extension/dist/chrome/manifest.json
 
+# What the build needs: two packages. The tests' tools come on top.
 extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
-	@npm --prefix extension ci --no-audit --no-fund --loglevel=error
+	@npm --prefix extension ci --omit=dev --no-audit --no-fund --loglevel=error
 	@touch $@
+
+extension/node_modules/dev.ready: extension/package.json extension/package-lock.json
+	@npm --prefix extension ci --no-audit --no-fund --loglevel=error
+	@touch extension/node_modules/.package-lock.json $@
 
 extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $(shell find extension/src extension/scripts -type f 2>/dev/null)
 	@npm --prefix extension run --silent build
@@ -64,10 +69,10 @@ test: lint test-python test-extension
 test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser java
 	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
-test-extension: extension
+test-extension: extension/node_modules/dev.ready
 	npm --prefix extension test $(if $(VITEST),-- $(VITEST))
 
-lint: .venv/dev.ready extension/node_modules/.package-lock.json
+lint: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -95,7 +100,7 @@ security: .venv-security/ready
 secrets: .venv-security/ready
 	git ls-files -z | xargs -0 .venv-security/bin/detect-secrets scan --baseline .secrets.baseline
 
-format: .venv/dev.ready extension/node_modules/.package-lock.json
+format: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	npm --prefix extension run --silent format
@@ -122,7 +127,7 @@ browser: .venv/dev.ready
 	else \
 	  $(BIN)/playwright install chromium; \
 	fi
-	@# Firefox, and a display for the real context menu; their tests skip where these are not.
+	@# Firefox, and a display for the real context menu; their tests skip where these cannot be installed.
 	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
 	fi
