@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser java lint lint-pipeline security secrets format bench lock clean
+.PHONY: run setup extension test test-python test-extension browser infra java lint lint-pipeline security secrets format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -66,7 +66,7 @@ test: lint test-python test-extension
 	@.venv-security/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/security.txt
 	@touch $@
 
-test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser java
+test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser infra java
 	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
 test-extension: extension/node_modules/dev.ready
@@ -132,6 +132,15 @@ browser: .venv/dev.ready
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
 	fi
 
+# What tests/infra runs besides: images, NGINX, Compose's schema, promtool, shellcheck.
+# On another system they are for you to install; the tests say what is missing.
+infra:
+	@if ! which buildah podman runc catatonit mmdebstrap nginx docker-compose promtool shellcheck >/dev/null \
+	  && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends buildah podman runc \
+	    catatonit mmdebstrap nginx-light docker-compose prometheus shellcheck; \
+	fi
+
 UV_COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' --quiet
 COMPILE = $(UV_COMPILE) pyproject.toml
@@ -140,10 +149,12 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu -o requirements/cpu.txt
 	$(COMPILE) --extra gpu -o requirements/gpu.txt
 	$(COMPILE) --extra cpu --extra postgres -o requirements/postgres.txt
+	$(COMPILE) --extra gpu --extra postgres -o requirements/gpu-postgres.txt
 	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
 	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
 	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
+	$(UV_COMPILE) requirements/build.in -o requirements/build.txt
 	$(UV_COMPILE) requirements/checkov.in -o requirements/checkov.txt
 	$(UV_COMPILE) requirements/security.in -o requirements/security.txt
 
