@@ -6,6 +6,6 @@ from urllib.request import urlopen
 
 try:
     port = os.environ.get("REALEYEZ_PORT", "8000")
-    urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=4)  # noqa: S310  # nosec B310
+    urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=4)  # nosec B310
 except OSError as error:
     sys.exit(str(error))
