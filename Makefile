@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser infra monitors lint format bench lock clean
+.PHONY: run setup extension test test-python test-extension browser infra monitors java lint lint-pipeline security secrets format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -59,17 +59,46 @@ test: lint test-python test-extension
 	@.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/checkov.txt
 	@touch $@
 
-test-python: .venv/dev.ready .venv-checkov/ready extension browser infra monitors
-	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
+# The scanners too.
+.venv-security/ready: requirements/security.txt
+	@echo "Setting up .venv-security (once)"
+	@$(PYTHON) -m venv .venv-security
+	@.venv-security/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/security.txt
+	@touch $@
+
+test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser infra monitors java
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
 test-extension: extension/node_modules/dev.ready
-	npm --prefix extension test
+	npm --prefix extension test $(if $(VITEST),-- $(VITEST))
 
 lint: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	npm --prefix extension run --silent lint
+
+# Scripts and the Jenkinsfile.
+lint-pipeline: .venv/dev.ready ci/node_modules/.package-lock.json java
+	git ls-files -z '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck
+	npm --prefix ci run --silent lint
+
+ci/node_modules/.package-lock.json: ci/package.json ci/package-lock.json
+	@npm --prefix ci ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What lints the Jenkinsfile runs on it.
+java:
+	@if ! which java >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq default-jre-headless; \
+	fi
+
+security: .venv-security/ready
+	ci/security.sh
+
+# After a look at what `make security` has found: no secret, and known from now on.
+secrets: .venv-security/ready
+	git ls-files -z | xargs -0 .venv-security/bin/detect-secrets scan --baseline .secrets.baseline
 
 format: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check --fix .
@@ -134,6 +163,7 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
 	$(UV_COMPILE) requirements/build.in -o requirements/build.txt
 	$(UV_COMPILE) requirements/checkov.in -o requirements/checkov.txt
+	$(UV_COMPILE) requirements/security.in -o requirements/security.txt
 
 clean:
-	rm -rf .venv .venv-bench .venv-checkov extension/node_modules extension/dist artifacts
+	rm -rf .venv .venv-bench .venv-checkov .venv-security ci/node_modules extension/node_modules extension/dist artifacts

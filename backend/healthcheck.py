@@ -5,6 +5,7 @@ import sys
 from urllib.request import urlopen
 
 try:
-    urlopen(f"http://127.0.0.1:{os.environ.get('REALEYEZ_PORT', '8000')}/health/ready", timeout=4)
+    port = os.environ.get("REALEYEZ_PORT", "8000")
+    urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=4)  # nosec B310
 except OSError as error:
     sys.exit(str(error))
