@@ -116,6 +116,19 @@ async def test_what_is_backed_up_can_be_restored(tmp_path: Path, postgres: Serve
     assert await _names(location) == {"the newsroom"}
 
 
+async def test_a_key_is_replaced(tmp_path: Path, postgres: Server) -> None:
+    operator = Operator(tmp_path, postgres)
+    location = postgres.location("realeyez")
+    await migrate.upgrade(location)
+    await _new_key(location, "the newsroom, so far")
+    async with Store.running(location, patience=WITHIN) as store:
+        (old,) = [key for key in await store.keys() if key.name == "the newsroom, so far"]
+    (rotate,) = blocks("Rotate keys")
+    said = operator.types(rotate.replace("ID\n", f"{old.id}\n"))
+    assert "the newsroom, from December" in said
+    assert f"Key {old.id} opens nothing any more." in said
+
+
 def test_a_sqlite_file_is_copied_while_it_is_in_use(tmp_path: Path) -> None:
     _, copy = blocks("Back up")
     user = sqlite3.connect(tmp_path / "realeyez.db")
