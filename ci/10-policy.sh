@@ -12,6 +12,6 @@ say "the plan"
 (cd terraform && "$checkov" --file "$plan/plan.json" --config-file plan.checkov.yaml --compact --quiet \
   --output cli --output junitxml --output-file-path "console,$plan/checkov.xml")
 say "images"
-"$checkov" --config-file .checkov.yaml --compact --quiet
+"$checkov" --config-file .checkov.yaml --directory . --compact --quiet
 
 (cd "$plan" && sha256sum plan >approved.sha256)
