@@ -5,7 +5,7 @@ NODE_20 := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup extension test test-python test-extension browser lint format bench lock clean
+.PHONY: run setup extension test test-python test-extension browser infra monitors java lint lint-pipeline security secrets format bench lock clean
 
 run: .venv/service.ready $(if $(NODE_20),extension)
 	@echo
@@ -37,9 +37,14 @@ setup: .venv/service.ready
 
 extension: extension/dist/chrome/manifest.json
 
+# What the build needs: two packages. The tests' tools come on top.
 extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
-	@npm --prefix extension ci --no-audit --no-fund --loglevel=error
+	@npm --prefix extension ci --omit=dev --no-audit --no-fund --loglevel=error
 	@touch $@
+
+extension/node_modules/dev.ready: extension/package.json extension/package-lock.json
+	@npm --prefix extension ci --no-audit --no-fund --loglevel=error
+	@touch extension/node_modules/.package-lock.json $@
 
 extension/dist/chrome/manifest.json: extension/node_modules/.package-lock.json $(shell find extension/src extension/scripts -type f 2>/dev/null)
 	@npm --prefix extension run --silent build
@@ -54,26 +59,58 @@ test: lint test-python test-extension
 	@.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/checkov.txt
 	@touch $@
 
-test-python: .venv/dev.ready .venv-checkov/ready extension browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+# The scanners too.
+.venv-security/ready: requirements/security.txt
+	@echo "Setting up .venv-security (once)"
+	@$(PYTHON) -m venv .venv-security
+	@.venv-security/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/security.txt
+	@touch $@
 
-test-extension: extension
-	npm --prefix extension test
+test-python: .venv/dev.ready .venv-checkov/ready .venv-security/ready ci/node_modules/.package-lock.json extension browser infra monitors java
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
-lint: .venv/dev.ready extension/node_modules/.package-lock.json
+test-extension: extension/node_modules/dev.ready
+	npm --prefix extension test $(if $(VITEST),-- $(VITEST))
+
+lint: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	npm --prefix extension run --silent lint
 
-format: .venv/dev.ready extension/node_modules/.package-lock.json
+# Scripts and the Jenkinsfile.
+lint-pipeline: .venv/dev.ready ci/node_modules/.package-lock.json java
+	git ls-files -z '*.sh' .ci/run | xargs -0 $(BIN)/shellcheck
+	npm --prefix ci run --silent lint
+
+ci/node_modules/.package-lock.json: ci/package.json ci/package-lock.json
+	@npm --prefix ci ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What lints the Jenkinsfile runs on it.
+java:
+	@if ! which java >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq default-jre-headless; \
+	fi
+
+security: .venv-security/ready
+	ci/security.sh
+
+# After a look at what `make security` has found: no secret, and known from now on.
+secrets: .venv-security/ready
+	git ls-files -z | xargs -0 .venv-security/bin/detect-secrets scan --baseline .secrets.baseline
+
+format: .venv/dev.ready extension/node_modules/dev.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	npm --prefix extension run --silent format
 
-# The service beside its peers: about 25 minutes, in which nothing else may run.
+# The service beside its peers: about 20 minutes, in which nothing else may run.
 bench: .venv-bench/bench.ready
 	.venv-bench/bin/python -m benchmarks.serving
+	.venv-bench/bin/python -m benchmarks.serving.floor
+	.venv-bench/bin/python -m benchmarks.serving.decoders
+	.venv-bench/bin/python -m benchmarks.serving.tables
 
 .venv-bench/bench.ready: requirements/bench.txt pyproject.toml
 	@echo "Setting up .venv-bench (once)"
@@ -90,9 +127,25 @@ browser: .venv/dev.ready
 	else \
 	  $(BIN)/playwright install chromium; \
 	fi
-	@# Firefox, and a display for the real context menu; their tests skip where these are not.
+	@# Firefox, and a display for the real context menu; their tests skip where these cannot be installed.
 	@if ! which firefox-esr xdotool Xvfb >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq firefox-esr xdotool xvfb; \
+	fi
+
+# Debian's Prometheus and its family, for tests/infra/monitoring; where they cannot be had, its tests say so.
+MONITORS = prometheus prometheus-alertmanager prometheus-node-exporter prometheus-blackbox-exporter
+monitors:
+	@if ! which $(MONITORS) >/dev/null && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(MONITORS); \
+	fi
+
+# What tests/infra runs besides: images, NGINX, Compose's schema, promtool, shellcheck.
+# On another system they are for you to install; the tests say what is missing.
+infra:
+	@if ! which buildah podman runc catatonit mmdebstrap nginx docker-compose promtool shellcheck >/dev/null \
+	  && which apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends buildah podman runc \
+	    catatonit mmdebstrap nginx-light docker-compose prometheus shellcheck; \
 	fi
 
 UV_COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -103,11 +156,14 @@ lock: .venv/dev.ready
 	$(COMPILE) --extra cpu -o requirements/cpu.txt
 	$(COMPILE) --extra gpu -o requirements/gpu.txt
 	$(COMPILE) --extra cpu --extra postgres -o requirements/postgres.txt
+	$(COMPILE) --extra gpu --extra postgres -o requirements/gpu-postgres.txt
 	$(COMPILE) --extra cpu --extra train -o requirements/train.txt
 	$(COMPILE) --extra cpu --extra train --extra export -o requirements/export.txt
 	$(COMPILE) --extra cpu --extra train --extra export --extra postgres --extra dev -o requirements/dev.txt
 	$(COMPILE) --extra cpu --group bench --constraint requirements/cpu.txt -o requirements/bench.txt
+	$(UV_COMPILE) requirements/build.in -o requirements/build.txt
 	$(UV_COMPILE) requirements/checkov.in -o requirements/checkov.txt
+	$(UV_COMPILE) requirements/security.in -o requirements/security.txt
 
 clean:
-	rm -rf .venv .venv-bench .venv-checkov extension/node_modules extension/dist artifacts
+	rm -rf .venv .venv-bench .venv-checkov .venv-security ci/node_modules extension/node_modules extension/dist artifacts

@@ -6,5 +6,11 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
     unstubGlobals: true,
+    // Off but for --coverage. Paths are the repository's: it is SonarQube's to read.
+    coverage: {
+      include: ["src/**/*.ts"],
+      reporter: [["lcovonly", { projectRoot: ".." }]],
+      reportsDirectory: "../artifacts/ci/extension",
+    },
   },
 });

@@ -28,16 +28,25 @@ class Serving:
             return text
 
 
-@contextmanager
-def serving(folder: Path, *options: str, ends_with: int = 0, **settings: str) -> Iterator[Serving]:
-    """A service that is ready. Leaving stops it.
-
-    folder: for its log and its database. settings: REALEYEZ_* without the prefix, in lower case.
-    ends_with: its exit status; minus the signal's number if the test kills it.
-    """
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        found: int = free.getsockname()[1]
+        return found
+
+
+@contextmanager
+def serving(
+    folder: Path, *options: str, ends_with: int = 0, port: int = 0, **settings: str
+) -> Iterator[Serving]:
+    """A service that is ready. Leaving stops it.
+
+    folder: for its log and its database. port: 0 takes a free one. settings: REALEYEZ_*
+    without the prefix, in lower case.
+    ends_with: its exit status; minus the signal's number if the test kills it.
+    """
+    port = port or free_port()
     log = folder / "service.log"
     settings = {"database": f"sqlite:///{folder}/realeyez.db", **settings}
     environment = {f"REALEYEZ_{name.upper()}": value for name, value in settings.items()}

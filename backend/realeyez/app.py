@@ -7,7 +7,18 @@ from functools import partial
 
 from aiohttp import web
 
-from realeyez.api import check, checks, guard, health, model, openapi, page, requests, telemetry
+from realeyez.api import (
+    check,
+    checks,
+    guard,
+    health,
+    model,
+    openapi,
+    page,
+    requests,
+    status,
+    telemetry,
+)
 from realeyez.api.auth import Authenticator, require_a_key
 from realeyez.api.body import MULTIPART_OVERHEAD
 from realeyez.api.keys import (
@@ -60,6 +71,7 @@ def create_app(settings: Settings | None = None) -> web.Application:
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready)
     app.router.add_get("/metrics", telemetry.metrics)
+    app.router.add_get("/status", status.status)
     app.router.add_get("/openapi.json", openapi.openapi)
     app.router.add_get("/docs", page.reference)
     app.router.add_get("/", page.page)
@@ -100,6 +112,8 @@ async def _engine(app: web.Application) -> AsyncIterator[None]:
         waiting=lambda: app[SWITCH].waiting,
         in_flight=lambda: app[IN_FLIGHT].count,
         upload_bytes=lambda: app[UPLOADS].bytes,
+        unwritten=lambda: app[STORE].waiting,
+        dropped=lambda: app[STORE].dropped,
     )
     opener = partial(
         Engine.running,

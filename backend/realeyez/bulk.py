@@ -18,7 +18,7 @@ from realeyez.models import Model
 from realeyez.pipeline import conclude, prepare
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, decode
-from realeyez.pipeline.errors import PictureError
+from realeyez.pipeline.errors import NoMemory, PictureError
 from realeyez.pipeline.heatmap import lay_over, render_overlay
 from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.stopwatch import Stopwatch
@@ -64,7 +64,7 @@ def check_paths(
             data = _read(file)
             watch = Stopwatch()
             prepared = prepare(data, classifier.manifest, watch, provenance=provenance)
-        except PictureError as error:
+        except (PictureError, NoMemory) as error:
             unreadable[file] = str(error)
             continue
         except OSError as error:

@@ -12,7 +12,7 @@ _ABSENT = (
     "the verdict rests on the pixels."
 )
 _CERTAINTIES: dict[Certainty, str] = {
-    "signed": "signed by a known signer: decides",
+    "signed": "signed by a known signer",
     "unknown_signer": "signed by nobody we know: a declaration",
     "invalid": "signature does not hold: counts for nothing",
     "declared": "declared: anybody can write or remove it",
@@ -29,7 +29,9 @@ def claim_tree(verdict: Verdict) -> Tree:
     """The basis of the verdict, and under it each claim with what is known of it."""
     tree = Tree(Text(_BASES[verdict.basis]))
     for claim in verdict.claims:
-        branch = tree.add(Text(f"{claim.kind} · {_CERTAINTIES[claim.certainty]}"))
+        decides = claim.certainty == "signed" and claim.says in ("ai", "ai_edited")
+        sure = _CERTAINTIES[claim.certainty] + (": decides" if decides else "")
+        branch = tree.add(Text(f"{claim.kind} · {sure}"))
         for line in _lines(claim):
             branch.add(line)
     if not verdict.claims:

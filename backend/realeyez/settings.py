@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     max_pixels: PositiveInt = Field(
         default=MAX_PIXELS, description="Largest picture that is decoded."
     )
+    decode_pixels: PositiveInt = Field(
+        default=MAX_PIXELS,
+        description="Pixels of all pictures decoded at a time; a larger one is decoded alone.",
+    )
     uploads_mib: PositiveInt = Field(
         default=512, description="Memory for bodies that are being received or checked."
     )
@@ -150,6 +154,7 @@ class Settings(BaseSettings):
             max_waiting=self.max_waiting,
             max_bytes=self.max_bytes,
             max_pixels=self.max_pixels,
+            decode_pixels=self.decode_pixels,
             cache_bytes=self.cache_mib * 2**20,
             trust_list=self.trust_list,
         )

@@ -2,7 +2,7 @@
 
 The service, LitServe, BentoML, mosec and a bare loop run the same model on the same pictures, in
 turns on the same machine, under load from a process of its own. Writes a CSV a part, the table of
-aims and a plot to `benchmarks/results/`, or where BENCH_RESULTS says. All of it takes about 25
+aims and a plot to `benchmarks/results/`, or where BENCH_RESULTS says. All of it takes about 17
 minutes, in which nothing else may run.
 """
 
@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="parts")
     parser.add_argument("--pictures", type=Path, help="a folder, or one with a folder a kind")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only to see that it works")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no server is left behind

@@ -135,7 +135,7 @@ def _memory(processes: list[psutil.Process]) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=4.0)
     options = parser.parse_args()
     write("decoders", measure(options.rounds, options.seconds))

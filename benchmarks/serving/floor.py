@@ -126,5 +126,5 @@ def median_ms(work: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seconds", type=float, default=5.0, help="of load on the service")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of load on the service")
     write("floor", measure(parser.parse_args().seconds))

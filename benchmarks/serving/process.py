@@ -96,7 +96,8 @@ def _wait(process: psutil.Popen, url: str, log: Path) -> None:
     deadline = time.perf_counter() + READY_S
     while time.perf_counter() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  ours, on loopback
+            # Ours, on loopback.
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # nosec B310
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.01)

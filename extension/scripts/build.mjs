@@ -1,8 +1,10 @@
-// npm run build → dist/chrome and dist/firefox, each ready to load unpacked.
+// npm run build [FOLDER] → dist/chrome and dist/firefox, each ready to load unpacked.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = new URL("../", import.meta.url);
+const dist = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : new URL("dist/", root);
 const { version } = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
 const { manifest, targets } = await importTypeScript("src/manifest.ts");
 
@@ -12,7 +14,7 @@ const PAGES = ["options", "popup", "welcome"].flatMap((page) => [
 ]);
 
 for (const target of targets) {
-  const out = new URL(`dist/${target}/`, root);
+  const out = new URL(`${target}/`, dist);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await build({

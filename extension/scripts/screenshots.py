@@ -1,4 +1,4 @@
-"""Take the stores' screenshots, 1280 × 800, into extension/store/.
+"""Take the stores' screenshots, 1280 × 800, into extension/store/; and the README's of all states.
 
     make extension
     PYTHONPATH=. .venv/bin/python extension/scripts/screenshots.py
@@ -6,13 +6,14 @@
 From the folder above. The service is real, and so is every verdict; the pictures are drawn.
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, sync_playwright
 from tests.e2e.extension_pages import Extension, as_if_allowed, browser_with
-from tests.e2e.fake_web import fake_web
-from tests.e2e.feed_pages import decided, flags_for, switch_on
+from tests.e2e.fake_web import FakeWeb, fake_web
+from tests.e2e.feed_pages import STATES, badges, decided, flags_for, switch_on, wait_for
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
@@ -51,8 +52,25 @@ def shoot(extension: Extension, page: Page) -> None:
         page.screenshot(quality=85, path=OUT / f"{number}-{name}.jpg")
 
 
+def shoot_states(extension: Extension, page: Page, web: FakeWeb) -> None:
+    web.size = (480, 320)
+    web.pages[f"{FEED}states"] = STATES
+    web.refuse = frozenset({"https://cdn.example/closed.jpg"})
+    page.goto(f"{FEED}states")
+    wait_for(
+        lambda: [it["kind"] for it in badges(extension, page)].count("checking") == 1,
+        "all states",
+    )
+    clip: FloatRect = {"x": 0, "y": 0, "width": 1248, "height": 584}
+    page.screenshot(quality=85, path=OUT / "states.jpg", clip=clip)
+    web.hold.set()
+
+
 def main() -> None:
     OUT.mkdir(exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        raise SystemExit("no Chromium: `make browser` installs one")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         allowed = as_if_allowed(ROOT / "extension/dist/chrome", folder / "allowed")
@@ -61,13 +79,15 @@ def main() -> None:
             serving(folder) as service,
             sync_playwright() as playwright,
             browser_with(
-                allowed, folder / "profile", playwright, "/usr/bin/chromium", flags_for(web)
+                allowed, folder / "profile", playwright, chromium, flags_for(web)
             ) as extension,
         ):
             web.pages[FEED] = feed()
             extension.use_service(service.url)
             switch_on(extension, "https://pictures.example/*")
-            shoot(extension, extension.context.new_page())
+            page = extension.context.new_page()
+            shoot(extension, page)
+            shoot_states(extension, page, web)
 
 
 if __name__ == "__main__":

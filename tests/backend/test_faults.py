@@ -9,12 +9,14 @@ import hashlib
 import json
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from PIL import Image
 from tests.pictures import encode, scene
 from tests.serving import Serving, serving
 
@@ -23,6 +25,7 @@ from realeyez.db.store import Store
 PICTURES = [encode(scene(seed=seed)) for seed in range(8)]
 WITHIN = 60.0  # seconds; a busy machine takes its time
 SLOW = 1000  # connections
+MIB = 2**20
 
 
 async def ask(session: aiohttp.ClientSession, service: Serving, data: bytes) -> tuple[int, Any]:
@@ -118,7 +121,53 @@ async def test_a_burst_is_answered_with_verdicts_and_refusals_and_nothing_else(
         await is_right(service)
 
 
+SIDE = 4000
+# 16 megapixels in some bytes, of which decoding takes the most memory.
+BOMB = encode(Image.new("RGBA", (SIDE, SIDE), (9, 99, 9, 99)), "WEBP", lossless=True)
+ONE_BOMB = 20 * SIDE**2  # bytes; measured: 19 a pixel
+
+
+def memory(service: Serving, what: str) -> int:
+    """Bytes."""
+    lines = Path(f"/proc/{service.process.pid}/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(f"{what}:")))
+
+
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from Linux's /proc")
+
+
+@needs_proc
+async def test_pictures_that_unpack_to_much_are_unpacked_one_after_another(tmp_path: Path) -> None:
+    """However many decoders there are, and others are answered meanwhile."""
+    limits = {"decode_threads": "8", "decode_pixels": str(SIDE**2), "interactive_seconds": "120"}
+    with serving(tmp_path, **limits) as service:
+        await is_right(service)
+        before = memory(service, "VmHWM")
+        async with aiohttp.ClientSession() as session, asyncio.timeout(2 * WITHIN):
+            asked = [ask(session, service, BOMB + bytes([number])) for number in range(4)]
+            bombs = [asyncio.create_task(each) for each in asked]
+            await is_right(service, PICTURES[1])
+            answers = await asyncio.gather(*bombs)
+        assert [status for status, _ in answers] == [200] * 4
+        assert memory(service, "VmHWM") - before < 2 * ONE_BOMB
+
+
+@needs_proc
+async def test_where_memory_is_short_the_service_goes_on(tmp_path: Path) -> None:
+    bomb = encode(Image.new("RGB", (SIDE, SIDE)), "PNG")
+    with serving(tmp_path, decode_threads="2") as service:
+        await is_right(service)
+        most = memory(service, "VmSize") + SIDE**2
+        resource.prlimit(service.process.pid, resource.RLIMIT_AS, (most, most))
+        async with aiohttp.ClientSession() as session, asyncio.timeout(WITHIN):
+            for number in range(3):
+                status, problem = await ask(session, service, bomb + bytes([number]))
+                assert (status, problem["type"]) == (503, "urn:realeyez:problem:no-memory")
+        await is_right(service, PICTURES[1])
+
+
 async def test_a_kill_loses_no_accepted_feedback(tmp_path: Path) -> None:
+    """Also the kill of a decoder: decoders are threads of the service, and it starts anew."""
     location = f"sqlite:///{tmp_path}/realeyez.db"
     accepted: list[str] = []
 

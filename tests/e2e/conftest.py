@@ -1,5 +1,6 @@
 """A real service in a process of its own, a real browser, and a place for screenshots."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,15 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def needs(what: str, found: object) -> None:
+    """Fails where `make browser` installs it; skips where that cannot be done."""
+    if found:
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        pytest.fail(f"no {what}: `make test` installs it")
+    pytest.skip(f"needs {what}")
 
 
 @pytest.fixture(scope="session")

@@ -173,6 +173,11 @@ LOOK = """async ([tabId, frameId, kinds, limit]) => {
   return result;
 }"""
 
+CLICK_MENU_OF_PAGE = """async (url) => {
+  const tab = (await chrome.tabs.query({})).find((tab) => tab.url === url);
+  chrome.contextMenus.onClicked.dispatch({ menuItemId: "check-all", pageUrl: url }, tab);
+}"""
+
 CLICK_MENU = """async ([url, info]) => {
   const tab = (await chrome.tabs.query({})).find((tab) => tab.url === url);
   const click = { menuItemId: "check-image", mediaType: "image", pageUrl: url, ...info };
@@ -208,6 +213,18 @@ class Extension:
         """What choosing the menu item does; a headless browser draws no menu to click."""
         info = {"srcUrl": src_url, "frameId": self._frame(page, frame_url)}
         self.worker.evaluate(CLICK_MENU, [page.url, info])
+
+    def check_all(self, page: Page) -> None:
+        """What the page's own menu item does."""
+        self.worker.evaluate(CLICK_MENU_OF_PAGE, page.url)
+
+    def popup(self, page: Page) -> Page:
+        """The toolbar's popup for a page, in a tab of its own."""
+        popup = self.context.new_page()
+        popup.set_viewport_size({"width": 300, "height": 420})
+        address = f"popup/popup.html?tab={self.tab_id(page)}"
+        popup.goto(self.options.url.replace("options/options.html", address))
+        return popup
 
     def card(self, page: Page, *kinds: str, frame_url: str | None = None) -> CardView:
         """The card, once it is of one of these kinds (any verdict, if none is named)."""

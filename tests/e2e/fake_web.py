@@ -31,7 +31,7 @@ class Request:
 @dataclass
 class FakeWeb:
     """Every host there is. Addresses that are no page's are pictures, a different one each;
-    those under /ai/ say that AI made them.
+    those under /ai/ say that AI made them, those under /edited/ that it edited them.
 
     Scripts' requests for addresses that end in ?hold are answered once `hold` is set.
     """
@@ -41,6 +41,7 @@ class FakeWeb:
     refuse: frozenset[str] = frozenset()
     hold: threading.Event = field(default_factory=threading.Event)
     port: int = 0
+    size: tuple[int, int] = (240, 160)
 
     def fetched(self) -> list[str]:
         """What the extension read, in order."""
@@ -61,6 +62,25 @@ def drawn_by_ai(seed: int, width: int = 240, height: int = 160) -> bytes:
         "parameters", "hills\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Model: v1"
     )
     return encode(scene(width, height, seed), "PNG", pnginfo=note)
+
+
+SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+EDITED = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+  xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+  Iptc4xmpExt:DigitalSourceType="{SOURCE}"/>
+</rdf:RDF></x:xmpmeta>"""
+
+
+@lru_cache(maxsize=64)
+def drawn_and_edited(seed: int, width: int = 240, height: int = 160) -> bytes:
+    """A PNG that says, as editors write it, that AI has changed it."""
+    note = PngInfo()
+    note.add_itxt("XML:com.adobe.xmp", EDITED)
+    return encode(scene(width, height, seed), "PNG", pnginfo=note)
+
+
+NOTED = {"/ai/": drawn_by_ai, "/edited/": drawn_and_edited}
 
 
 @contextmanager
@@ -85,9 +105,11 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
             elif self.path == "/favicon.ico":
                 self.reply(404, "text/plain", b"none")
             else:
-                of_ai = "/ai/" in self.path
-                picture = (drawn_by_ai if of_ai else drawn)(crc32(url.encode()))
-                self.reply(200, "image/png" if of_ai else "image/jpeg", picture)
+                draw, kind = drawn, "image/jpeg"
+                for folder, drawing in NOTED.items():
+                    if folder in self.path:
+                        draw, kind = drawing, "image/png"
+                self.reply(200, kind, draw(crc32(url.encode()), *web.size))
 
         def reply(self, status: int, content_type: str, body: bytes) -> None:
             self.send_response(status)

@@ -11,6 +11,16 @@ from tests.e2e.fake_web import FakeWeb
 DECIDED = {"ai", "ai_edited", "real", "unsure"}
 
 
+# A picture for each state, for a web that refuses closed.jpg and holds slow.jpg back.
+STATES = """<!doctype html><title>States</title><style>
+  body { margin: 24px; display: grid; grid-template-columns: repeat(3, 384px); gap: 24px }
+  p { position: relative; margin: 0 } img { display: block; width: 384px; height: 256px }
+</style>""" + "".join(
+    f"<p><img src='https://cdn.example/{path}'></p>"
+    for path in ("ai/9.png", "edited/9.png", "slow.jpg?hold", "closed.jpg", "1.jpg", "2.jpg")
+)
+
+
 class BadgeView(TypedDict):
     """One badge, read from its closed shadow root."""
 

@@ -14,6 +14,12 @@ from typing import Any
 ADDON = "extension@realeyez.example"
 STARTS_WITHIN = 120.0  # seconds
 
+CHOOSE = """const menu = document.getElementById("contentAreaContextMenu");
+while (menu.state !== "open") await new Promise((resolve) => setTimeout(resolve, 50));
+const item = [...menu.querySelectorAll("menuitem")].find(({ label }) => label === args[0]);
+if (item) menu.activateItem(item);
+return item?.label"""
+
 
 def firefox_path() -> str | None:
     """The system's Firefox, if there is one."""
@@ -53,6 +59,18 @@ class Firefox:
     def open(self, url: str) -> None:
         self.ask("Marionette:SetContext", value="content")
         self.ask("WebDriver:Navigate", url=url)
+
+    def choose_in_menu(self, x: int, y: int, label: str) -> None:
+        """A right click there, and the item of the context menu that opens."""
+        self.ask("Marionette:SetContext", value="content")
+        steps: list[dict[str, Any]] = [
+            {"type": "pointerMove", "x": x, "y": y, "duration": 0},
+            {"type": "pointerDown", "button": 2},
+            {"type": "pointerUp", "button": 2},
+        ]
+        mouse = {"type": "pointer", "id": "mouse", "actions": steps}
+        self.ask("WebDriver:PerformActions", actions=[mouse])
+        assert self.run(CHOOSE, label, chrome=True) == label
 
     def screenshot(self, path: Path) -> None:
         self.ask("Marionette:SetContext", value="content")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from tests.e2e.conftest import Service
+from tests.e2e.conftest import Service, needs
 from tests.e2e.extension_pages import as_if_allowed, browser_with
 from tests.e2e.fake_web import fake_web
 from tests.e2e.feed_pages import flags_for, switch_on
@@ -30,8 +30,7 @@ BACKGROUND = """<!doctype html><title>Hills</title><body style="margin: 40px">
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool")
+    needs("Xvfb and xdotool", shutil.which("Xvfb") and shutil.which("xdotool"))
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24"]
     with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:

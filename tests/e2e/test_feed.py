@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.e2e.conftest import Service
-from tests.e2e.extension_pages import Extension, as_if_allowed, browser_with, press
+from tests.e2e.extension_pages import LIMIT_MS, Extension, as_if_allowed, browser_with, press
 from tests.e2e.fake_web import FakeWeb, fake_web
-from tests.e2e.feed_pages import badges, decided, flags_for, switch_on, wait_for
+from tests.e2e.feed_pages import DECIDED, STATES, badges, decided, flags_for, switch_on, wait_for
 
 SITES = Path(__file__).parents[2] / "extension/tests/sites"
 HOME = {
@@ -79,7 +79,8 @@ def test_site(extension: Extension, page: Page, web: FakeWeb, artifacts: Path, n
     expected = json.loads(re.findall(r'id="expected">(.*?)</script>', html, re.DOTALL)[0])
     web.pages[HOME[name]] = html
     page.goto(HOME[name])
-    decided(extension, page, len(expected))
+    for badge in decided(extension, page, len(expected)):
+        assert badge["box"]["width"] >= 24, "a badge that nobody sees"
     page.screenshot(path=artifacts / f"feed-{name}.png")
     assert sorted(web.fetched()) == sorted(expected)
 
@@ -140,6 +141,11 @@ def test_service_down_then_up(
         lambda: badges(extension, page),
     )
     page.screenshot(path=artifacts / "feed-waiting.png")
+    popup = extension.popup(page)
+    resting = re.compile(r"No answer from http://127.0.0.1:9. Trying again in \d+ s.")
+    expect(popup.locator("#service")).to_have_text(resting, timeout=LIMIT_MS)
+    popup.screenshot(path=artifacts / "popup-waiting.png")
+    popup.close()
     assert web.fetched() == []
     extension.use_service(service.url)
     decided(extension, page, 2)
@@ -172,6 +178,80 @@ def test_swapped_and_removed_pictures(extension: Extension, page: Page, web: Fak
     wait_for(lambda: "https://cdn.example/swapped.jpg" in web.fetched(), "the swapped picture")
     page.evaluate("document.images[2].remove()")
     decided(extension, page, 2)
+
+
+def test_list_that_takes_its_rows_back(extension: Extension, page: Page, web: FakeWeb) -> None:
+    """As virtualised lists do: a row leaves, shows another picture elsewhere, and comes back."""
+    feed_of(web, 2)
+    page.goto(FEED)
+    decided(extension, page, 2)
+    page.evaluate("window.row = document.querySelector('p'); window.row.remove()")
+    decided(extension, page, 1)
+    page.evaluate(
+        """() => {
+            row.querySelector("img").src = "https://cdn.example/reused.jpg";
+            document.body.append(row);
+        }"""
+    )
+    wait_for(lambda: "https://cdn.example/reused.jpg" in web.fetched(), "the row's new picture")
+    first, second = decided(extension, page, 2)
+    assert first["box"]["y"] < second["box"]["y"]
+
+
+def test_page_that_changes_without_loading(extension: Extension, page: Page, web: FakeWeb) -> None:
+    """One address follows another in the same document; the badges of the old one are gone."""
+    feed_of(web, 2)
+    page.goto(FEED)
+    decided(extension, page, 2)
+    page.evaluate(
+        """() => {
+            history.pushState({}, "", "/next");
+            document.body.innerHTML = "<main><p><img src='https://cdn.example/next.jpg'" +
+                " width='450' height='300'></p></main>";
+        }"""
+    )
+    wait_for(lambda: "https://cdn.example/next.jpg" in web.fetched(), "the next page's picture")
+    [badge] = decided(extension, page, 1)
+    assert badge["box"]["width"] >= 24
+
+
+def test_check_all_images_here(extension: Extension, page: Page, web: FakeWeb) -> None:
+    """On a page that is not switched on, this once."""
+    web.pages["https://other.example/"] = (
+        "<!doctype html><title>Other</title>"
+        "<img src='https://cdn.example/other.jpg' width='450' height='300'>"
+    )
+    page.goto("https://other.example/")
+    extension.check_all(page)
+    decided(extension, page, 1)
+    page.reload()
+    page.wait_for_load_state()
+    assert badges(extension, page) == []
+
+
+def test_every_state(extension: Extension, page: Page, web: FakeWeb, artifacts: Path) -> None:
+    """Side by side: words, shapes and reasons."""
+    web.pages["https://any.example/states"] = STATES
+    web.refuse = frozenset({"https://cdn.example/closed.jpg"})
+    web.hold.clear()
+    try:
+        page.goto("https://any.example/states")
+
+        def kinds() -> list[str]:
+            return [it["kind"] for it in badges(extension, page)]
+
+        expected = ["ai", "ai_edited", "checking", "error"]
+        wait_for(
+            lambda: kinds()[:4] == expected and set(kinds()[4:]) <= DECIDED, "all states", kinds
+        )
+        page.screenshot(path=artifacts / "feed-states.png")
+        for badge in badges(extension, page):
+            assert badge["label"].startswith("RealEyez: ")
+            assert badge["title"]
+    finally:
+        web.hold.set()
+        web.refuse = frozenset()
+    wait_for(lambda: set(kinds()) <= {*DECIDED, "error"}, "verdict of the slow one", kinds)
 
 
 def test_picture_that_its_host_refuses(extension: Extension, page: Page, web: FakeWeb) -> None:
@@ -262,13 +342,7 @@ def test_options_and_popup(
     feed_of(web, 2)
     page.goto(FEED)
     shown = decided(extension, page, 2)
-    popup = extension.context.new_page()
-    popup.set_viewport_size({"width": 300, "height": 420})
-    popup.goto(
-        extension.options.url.replace(
-            "options/options.html", f"popup/popup.html?tab={extension.tab_id(page)}"
-        )
-    )
+    popup = extension.popup(page)
     kind = shown[0]["kind"]
     expect(popup.locator(f'dd[data-kind="{kind}"]')).to_have_text(
         str(sum(it["kind"] == kind for it in shown))
@@ -296,6 +370,28 @@ def test_options_and_popup(
     wait_for(lambda: badges(extension, page) == [], "hidden badges")
     for kind in {it["kind"] for it in shown}:
         options.locator(f"#show-{kind}").check()
+
+
+def test_settings_go_out_and_in(extension: Extension, tmp_path: Path) -> None:
+    """To a file, without the key, and back from it."""
+    options = extension.options
+    options.evaluate("() => chrome.storage.local.set({ key: 'secret', confidence: true })")
+    options.reload()
+    with options.expect_download() as download:
+        options.locator("#export").click()
+    file = tmp_path / "settings.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text())["confidence"] is True
+    assert "secret" not in file.read_text()
+    options.locator("#confidence").uncheck()
+    options.locator("#file").set_input_files(file)
+    expect(options.locator("#imported")).to_contain_text("Imported")
+    expect(options.locator("#confidence")).to_be_checked()
+    file.write_text("{}")
+    options.locator("#file").set_input_files(file)
+    expect(options.locator("#imported")).to_contain_text("Not imported")
+    options.evaluate("() => chrome.storage.local.set({ key: '', confidence: false })")
+    options.reload()
 
 
 def test_first_run_page(extension: Extension, artifacts: Path) -> None:

@@ -1,4 +1,4 @@
-"""The extension in a real Firefox against the real service; skipped where there is no Firefox.
+"""The extension in a real Firefox against the real service: installed, badge, menu, card.
 
 pytest tests/e2e/test_firefox.py
 """
@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Service
+from tests.e2e.conftest import Service, needs
 from tests.e2e.fake_web import fake_web
 from tests.e2e.feed_pages import DECIDED, wait_for
 from tests.e2e.marionette import Firefox, firefox, firefox_path
@@ -40,11 +40,11 @@ def built_for_firefox(built: Path) -> Path:
     return built.parent / "firefox"
 
 
-@pytest.mark.skipif(not firefox_path(), reason="needs Firefox")
-def test_badge_and_card(
+def test_badge_menu_and_card(
     built_for_firefox: Path, service: Service, tmp_path: Path, artifacts: Path
 ) -> None:
     """Installed as it is; leave for all sites given as its settings page gives it."""
+    needs("Firefox", firefox_path())
     copy = shutil.copytree(built_for_firefox, tmp_path / "extension")
     with (
         fake_web(tmp_path) as web,
@@ -70,6 +70,11 @@ def test_badge_and_card(
         browser.screenshot(artifacts / "firefox-card.png")
         left, width = browser.run(PLACE)
         assert (left, width) == (40 + 480 + 12, 340)  # beside the picture
+
+        _open_until_badges(browser)
+        assert browser.run(CARD) is None
+        browser.choose_in_menu(200, 250, "Check this image")
+        wait_for(lambda: browser.run(CARD) in DECIDED, "card of the menu")
         assert set(web.fetched()) == {"https://cdn.example/hills.jpg"}
 
 

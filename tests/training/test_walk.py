@@ -112,7 +112,9 @@ def test_the_manifest_tells_the_figures_that_count(exported: Path, results: Path
     kept = Evaluation.model_validate_json((results / "metrics.json").read_text())
     sound = {"val": NullCheck(auc=0.5, auc_with_bytes=0.5, counts=True)}
     evaluation = kept.model_copy(update={"null_check": sound})
-    told = with_metrics(load_model(str(exported)).manifest, evaluation).metrics
+    scores = read_scores(results / "scores.csv")
+    told = with_metrics(load_model(str(exported)).manifest, evaluation, scores).metrics
     assert told.keys() == {"val"}
     assert told["val"].pictures == 64
+    assert told["val"].spread.keys() == {"real", "ai"}
     assert told["val"].auc == round(kept.figures["val"]["clean"].auc.value, 4)

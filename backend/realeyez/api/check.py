@@ -3,16 +3,26 @@
 import asyncio
 import json
 from contextlib import ExitStack
+from time import perf_counter
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from realeyez.api.body import Picture, pictures, wrong
-from realeyez.api.keys import IN_FLIGHT, KEY_ID, METRICS, RATES, SETTINGS, SWITCH, UPLOADS
+from realeyez.api.keys import (
+    IN_FLIGHT,
+    KEY_ID,
+    METRICS,
+    PRIORITY,
+    RATES,
+    SETTINGS,
+    SWITCH,
+    UPLOADS,
+)
 from realeyez.api.problems import MalformedRequest, explained
 from realeyez.api.rates import TooOften
-from realeyez.pipeline.errors import Busy
+from realeyez.pipeline.errors import Busy, Expired
 from realeyez.pipeline.types import Priority, Verdict
 
 
@@ -28,6 +38,7 @@ class CheckQuery(BaseModel):
 async def check(request: web.Request) -> web.Response:
     """The pictures of the body, checked by the engine in use: a verdict, or a list of outcomes."""
     app, query = request.app, _query(request)
+    request[PRIORITY] = query.priority
     app[IN_FLIGHT].look(query.priority)
     with app[UPLOADS].one() as take, ExitStack() as places:
         received = await pictures(request, take)
@@ -70,13 +81,18 @@ async def _verdict(request: web.Request, picture: Picture, query: CheckQuery) ->
     app = request.app
     if isinstance(picture, Exception):
         raise picture
-    verdict = await app[SWITCH].check(
-        picture,
-        explain=query.explain,
-        priority=query.priority,
-        seconds=app[SETTINGS].seconds_for(query.priority),
-    )
-    app[METRICS].observe(verdict, query.priority)
+    started = perf_counter()
+    try:
+        verdict = await app[SWITCH].check(
+            picture,
+            explain=query.explain,
+            priority=query.priority,
+            seconds=app[SETTINGS].seconds_for(query.priority),
+        )
+    except Expired:
+        app[METRICS].observe_expired(query.priority, perf_counter() - started)
+        raise
+    app[METRICS].observe(verdict, query.priority, perf_counter() - started)
     return verdict
 
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from realeyez.api.body import json_body
-from realeyez.api.keys import KEY_ID, STORE
+from realeyez.api.keys import KEY_ID, METRICS, STORE
 from realeyez.db.records import Feedback
 
 
@@ -15,9 +15,8 @@ async def stored(request: web.Request) -> web.Response:
 
 async def feedback(request: web.Request) -> web.Response:
     """POST /v1/checks/{id}/feedback: answered once it is on disk."""
-    given = await request.app[STORE].add_feedback(
-        request.match_info["id"],
-        await json_body(request, Feedback),
-        key_id=request.get(KEY_ID),
-    )
+    store, said = request.app[STORE], await json_body(request, Feedback)
+    check = await store.check(request.match_info["id"])
+    given = await store.add_feedback(check.id, said, key_id=request.get(KEY_ID))
+    request.app[METRICS].observe_feedback(check.verdict, said.label)
     return web.json_response(text=given.model_dump_json(), status=201)

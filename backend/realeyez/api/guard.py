@@ -10,6 +10,7 @@ from realeyez.api.keys import AUTHENTICATOR, KEY_ID, RATES, SETTINGS
 _OPEN = frozenset(
     {"/", "/docs", "/static/{name}", "/openapi.json", "/health/live", "/health/ready"}
 )
+_INSIDE = frozenset({"/metrics", "/status"})
 _HEALTH = frozenset({"/health/live", "/health/ready"})
 # No page can have such an origin. Firefox's differs in each profile, so that none can be listed.
 _EXTENSIONS = ("chrome-extension://", "moz-extension://")
@@ -87,7 +88,7 @@ async def keys(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _needs_key(request: web.Request, route: str) -> bool:
-    if route == "/metrics":  # by this machine's name too: a proxy's requests come from here as well
+    if route in _INSIDE:  # by this machine's name too: a proxy's requests come from here as well
         return not (is_loopback(request.remote or "") and is_loopback(_host(request) or ""))
     return request.app[SETTINGS].keys_required
 

@@ -11,6 +11,7 @@ from realeyez.api.source import Source
 from realeyez.db.store import Store
 from realeyez.metrics import Metrics
 from realeyez.pipeline.switch import Switch
+from realeyez.pipeline.types import Priority
 from realeyez.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -27,3 +28,6 @@ DRAINING = web.AppKey("draining", asyncio.Event)
 
 KEY_ID = web.RequestKey("key_id", str)
 """Whose request it is; absent where no key was given, and none was needed."""
+
+PRIORITY = web.RequestKey[Priority]("priority")
+"""Of a request for verdicts, once it is known."""

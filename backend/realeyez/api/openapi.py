@@ -114,6 +114,15 @@ def description() -> Json:
                     description="From this machine, or with a key.",
                 )
             },
+            "/status": {
+                "get": _get(
+                    "The last hour, for people",
+                    {"type": "string"},
+                    *_WITH_KEY,
+                    mime="text/html",
+                    description="From this machine, or with a key.",
+                )
+            },
             "/openapi.json": {"get": _get("This document", {"type": "object"})},
             "/docs": {"get": _get("The reference page", {"type": "string"}, mime="text/html")},
             "/": {"get": _get("The web page", {"type": "string"}, mime="text/html")},

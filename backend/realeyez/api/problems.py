@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 
 from realeyez import logs
 from realeyez.api import auth, guard, rates, source
-from realeyez.api.keys import METRICS
+from realeyez.api.keys import METRICS, PRIORITY
 from realeyez.db import errors as store_errors
 from realeyez.pipeline import errors
 
@@ -97,9 +97,17 @@ PROBLEMS: dict[type[Exception], Problem] = {
     store_errors.Unavailable: Problem(503, "database-unavailable", "The database is away"),
     store_errors.DiskFull: Problem(503, "disk-full", "The database has no room"),
     Draining: Problem(503, "draining", "The service is about to stop"),
+    errors.NoMemory: Problem(503, "no-memory", "There is no memory for the picture"),
     errors.Expired: Problem(504, "expired", "There was no verdict in time"),
     source.TooLate: Problem(504, "too-late", "The URL's host took too long"),
 }
+_OURS = (
+    errors.Busy,
+    errors.Expired,
+    store_errors.Unavailable,
+    store_errors.DiskFull,
+)
+"""Refusals that are no fault of the caller's; what is not listed in `PROBLEMS` is none either."""
 _RETRY_SECONDS = {503: "5", 429: "1"}
 _CHALLENGES = {
     auth.NoKey: 'Bearer realm="RealEyez"',
@@ -129,6 +137,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 def explained(request: web.Request, error: Exception) -> tuple[Problem, str]:
     """Which problem an error is, and what to say of it; counted, or logged if it is our fault."""
     problem = PROBLEMS.get(type(error))
+    if (priority := request.get(PRIORITY)) is not None:
+        ours = problem is None or isinstance(error, _OURS)
+        request.app[METRICS].observe_refusal(priority, ours=ours)
     if problem is None:
         log.error("A request failed", exc_info=error)
         request.app[METRICS].refused.labels(INTERNAL.slug).inc()

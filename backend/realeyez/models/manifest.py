@@ -1,11 +1,16 @@
 """The manifest beside every model file: all that the product must know to use it."""
 
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Truth = Literal["real", "ai"]
+Band = Literal["real", "unsure", "ai"]
+
+TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
+"""Probabilities up to which pictures are counted."""
 
 
 class _Frozen(BaseModel):
@@ -50,12 +55,24 @@ class Thresholds(_Frozen):
         return self
 
 
+class Spread(_Frozen):
+    """How pictures of one kind were spread: shares of the verdicts, and up to each of `TENTHS`."""
+
+    verdicts: dict[Band, Fraction]
+    probability: Annotated[tuple[Fraction, ...], Field(min_length=10, max_length=10)]
+
+
 class Metrics(_Frozen):
-    """Figures of one split, scored by this very model file through the pipeline."""
+    """Figures of one split, scored by this very model file through the pipeline.
+
+    `spread` is what monitoring compares with. It is told for real and for AI pictures apart: a
+    feed has another mix of the two than the split.
+    """
 
     pictures: int
     auc: Fraction
     balanced_accuracy: Fraction
+    spread: dict[Truth, Spread] = {}
 
 
 class TrainingData(_Frozen):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from realeyez.models import Manifest
 from realeyez.pipeline.classifier import Classifier
-from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS, decode
+from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS, Taken, decode
 from realeyez.pipeline.heatmap import data_url, render_overlay
 from realeyez.pipeline.provenance import Provenance
 from realeyez.pipeline.stopwatch import Stopwatch
@@ -52,17 +52,19 @@ def prepare(
     provenance: Provenance | None = None,
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
+    room: Taken | None = None,
+    sha256: str | None = None,
 ) -> Prepared:
-    """Everything before the model: claims, pixels, views. Raises a `PictureError`.
+    """Everything before the model: claims, pixels, views. Raises a `PictureError` or `NoMemory`.
 
-    provenance: None reads no claims, as training wants it.
+    provenance: None reads no claims, as training wants it. room, sha256: as of `decode`.
     """
     watch = watch or Stopwatch()
     with watch.step("provenance"):
         readable = provenance is not None and len(data) <= max_bytes
         claims = provenance.claims(data) if provenance and readable else ()
     with watch.step("decode"):
-        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels)
+        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room, sha256=sha256)
     with watch.step("views"):
         views = make_views(image.pixels, manifest.views)
     return Prepared(claims, image.info, views)

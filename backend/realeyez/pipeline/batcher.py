@@ -80,8 +80,12 @@ class Batcher:
         lanes: int = 1,
         wait: float = 0.0,
         on_run: Callable[[int], None] = lambda views: None,
+        warm_up: Callable[[], None] = lambda: None,
     ) -> AsyncIterator[Batcher]:
-        """A batcher at work; leaving lets what runs come to its end and cancels what waits."""
+        """A batcher at work; leaving lets what runs come to its end and cancels what waits.
+
+        warm_up: is called first, in a lane's thread.
+        """
         batcher = cls(
             predictor,
             max_views=max_views,
@@ -91,6 +95,7 @@ class Batcher:
             on_run=on_run,
         )
         try:
+            await asyncio.get_running_loop().run_in_executor(batcher._threads, warm_up)
             yield batcher
         finally:
             while batcher._line:

@@ -1,21 +1,29 @@
 """Bytes → pixels, guarded against bombs. Content decides, never a name or a header field."""
 
+import contextlib
 import hashlib
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from realeyez.pipeline.errors import (
     BrokenPicture,
     EmptyPicture,
+    NoMemory,
+    Refused,
     TooManyBytes,
     TooManyPixels,
     TooSmall,
     UnsupportedFormat,
 )
 from realeyez.pipeline.types import Image, ImageInfo
+
+Taken = Callable[[int], AbstractContextManager[None]]
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
 
@@ -27,13 +35,24 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024
 MIN_SIDE = 64
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 64_000_000
+_STRIP_PIXELS = 4_000_000
 
 
-def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image:
+def decode(
+    data: bytes,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+    room: Taken | None = None,
+    sha256: str | None = None,
+) -> Image:
     """Decode the first frame of a picture.
 
+    sha256: of the data, if it is known already.
+    room: is taken before so many pixels are decoded; a `Room`'s `taken`, say.
+
     Raises a `PictureError`: empty, too many bytes, not a format that is read, too many pixels
-    (from the header, before anything is decoded), too small, or broken.
+    (from the header, before anything is decoded), too small, or broken. Or `NoMemory`.
     """
     if not data:
         raise EmptyPicture("The file is empty. Send the bytes of a picture.")
@@ -44,14 +63,18 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIX
         )
     picture = _open(data, max_pixels)
     try:
-        picture.load()
-        pixels = np.asarray(_to_rgb(_upright(picture)))
+        with room(picture.width * picture.height) if room else contextlib.nullcontext():
+            pixels = _pixels(picture)
+    except Refused:  # by the room
+        raise
+    except MemoryError as error:
+        raise NoMemory from error
     except Exception as error:  # decoders raise whatever the damage leads them to
         raise BrokenPicture(
             f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
         ) from error
     height, width = pixels.shape[:2]
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256 or hashlib.sha256(data).hexdigest()
     info = ImageInfo(sha256=digest, width=width, height=height, format=_name(picture))
     return Image(pixels, info)
 
@@ -79,6 +102,21 @@ def _open(data: bytes, max_pixels: int) -> Pillow.Image:
     return picture
 
 
+def _pixels(picture: Pillow.Image) -> NDArray[np.uint8]:
+    """Large pictures strip by strip: each step between takes as much memory as what it is given."""
+    picture.load()
+    picture = _upright(picture)
+    width, height = picture.size
+    rows = max(1, _STRIP_PIXELS // width)
+    if rows >= height:
+        return np.asarray(_to_rgb(picture))
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        pixels[top:bottom] = np.asarray(_to_rgb(picture.crop((0, top, width, bottom))))
+    return pixels
+
+
 def _upright(picture: Pillow.Image) -> Pillow.Image:
     try:
         return ImageOps.exif_transpose(picture)
@@ -94,7 +132,7 @@ def _to_rgb(picture: Pillow.Image) -> Pillow.Image:
         picture = picture.convert("RGBA")
         white = Pillow.new("RGBA", picture.size, "white")
         return Pillow.alpha_composite(white, picture).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _name(picture: Pillow.Image) -> str:

@@ -23,12 +23,13 @@ from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
 from realeyez.pipeline.pool import Pool
 from realeyez.pipeline.provenance import Provenance, load_trust_list
+from realeyez.pipeline.room import Room
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Priority, Verdict
 
 _CACHE_SECONDS = 3600.0
 _VERDICT_BYTES = 2000  # about what one takes in memory, without its heat map
-_HASHED_AT_ONCE = 256 * 1024  # bytes: what takes no longer than handing it to a thread
+_HASHED_AT_ONCE = 1024 * 1024  # bytes: what takes little longer than handing it to a thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class EngineConfig:
     max_waiting: int = 64  # pictures that wait for the model
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
+    decode_pixels: int = MAX_PIXELS  # of all pictures that are decoded at a time
     cache_bytes: int = 64 * 2**20  # of verdicts that are kept
     trust_list: Path | None = None  # whose signatures decide; None: the bundled list
 
@@ -71,6 +73,7 @@ class Engine:
         self._on_verdict = on_verdict
         self._config = config
         self._pool = pool
+        self._room = Room(config.decode_pixels)
         self._batcher = batcher
         self._working: dict[tuple[str, bool], _Shared] = {}
         self._cache: TTLCache[tuple[str, bool], Verdict] = TTLCache(
@@ -96,7 +99,7 @@ class Engine:
         """
         config = config or EngineConfig()
         provenance = Provenance(load_trust_list(config.trust_list))
-        classifier = await asyncio.to_thread(_warm, model, config)
+        classifier = await asyncio.to_thread(_classifier, model, config)
         async with (
             Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
             Batcher.running(
@@ -106,6 +109,7 @@ class Engine:
                 lanes=classifier.lanes,
                 wait=config.batch_wait,
                 on_run=on_run,
+                warm_up=classifier.warm_up,
             ) as batcher,
         ):
             yield cls(model, config, provenance, pool, batcher, on_verdict)
@@ -151,12 +155,14 @@ class Engine:
         finally:
             shared.callers -= 1
             if not shared.callers and not shared.task.done():
+                shared.ticket.give_up()
                 shared.task.cancel()
                 self._forget(key, shared)  # whoever comes now begins anew
         return verdict if first else _again(verdict, watch)
 
     async def _verdict(self, key: tuple[str, bool], data: bytes, ticket: Ticket) -> Verdict:
         config, watch = self._config, ticket.watch
+        digest, explain = key
         prepared = await self._pool.run(
             partial(
                 prepare,
@@ -166,11 +172,12 @@ class Engine:
                 provenance=self._provenance,
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
+                room=partial(self._room.taken, unwanted=lambda: ticket.expired),
+                sha256=digest,
             ),
             ticket,
         )
         prediction = await self._batcher.predict(prepared.views.pixels, ticket)
-        explain = key[1]
         finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
         # A heat map takes a while to paint; the rest is done before a thread would have begun.
         verdict = await asyncio.to_thread(finish) if explain else finish()
@@ -197,12 +204,8 @@ class _Shared:
     callers: int = 0
 
 
-def _warm(model: Model, config: EngineConfig) -> Classifier:
-    classifier = Classifier(
-        model, threads=config.model_threads, provider=config.provider, lanes=True
-    )
-    classifier.warm_up()
-    return classifier
+def _classifier(model: Model, config: EngineConfig) -> Classifier:
+    return Classifier(model, threads=config.model_threads, provider=config.provider, lanes=True)
 
 
 def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:

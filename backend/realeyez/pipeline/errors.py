@@ -45,3 +45,13 @@ class Expired(Refused):
 
     def __init__(self) -> None:
         super().__init__("There was no verdict in time: too much is to do. Try again in a while.")
+
+
+class NoMemory(Refused):
+    """The machine has no memory for the picture now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no memory for this picture now. Try again in a while, or send a smaller "
+            "version of it."
+        )

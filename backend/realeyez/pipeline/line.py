@@ -37,6 +37,10 @@ class Ticket:
             self.priority = priority
         self.deadline = max(self.deadline, deadline)
 
+    def give_up(self) -> None:
+        """Nobody waits any more."""
+        self.deadline = -math.inf
+
 
 class Line(Generic[T]):
     """First come, first served within a priority; interactive before feed, but not for ever.

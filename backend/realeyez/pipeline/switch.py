@@ -36,6 +36,7 @@ class Switch:
         finally:
             async with switch._one_at_a_time:
                 await switch._post.close()
+                del switch._post  # aiohttp keeps ended applications; their model need not stay
 
     @property
     def manifest(self) -> Manifest:

@@ -121,7 +121,13 @@ class Verdict(_Frozen):
     verdict: VerdictName
     probability: float
     basis: Basis
-    claims: tuple[Claim, ...]
+    claims: Annotated[
+        tuple[Claim, ...],
+        Field(
+            description="What the file says of its own origin. None means nothing: most sites "
+            "remove such notes."
+        ),
+    ]
     heatmap: str | None = None
     image: ImageInfo
     model: ModelInfo

@@ -9,7 +9,7 @@ from benchmarks.serving.load import Stream
 from benchmarks.serving.measure import Label, Row, under_load
 from benchmarks.serving.pictures import load
 
-SECONDS = 5.0
+SECONDS = 4.0
 
 
 def measure(bench: Bench) -> Iterator[Row]:

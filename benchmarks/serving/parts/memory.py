@@ -17,12 +17,12 @@ from benchmarks.serving.pictures import SMALL, draw, draw_kind, load
 BLOCKS = 50  # of a thousand requests
 BROKEN = 3000  # bytes: where a picture is cut off
 STREAMS = [
-    Stream(kind="small", connections=4, requests=240),
+    Stream(kind="small", connections=4, requests=140),
     Stream(kind="small", connections=1, requests=10, query="?explain=1"),
     Stream(kind="post", connections=1, requests=30),
     Stream(kind="camera", connections=1, requests=10),
     Stream(kind="square", connections=1, requests=10),
-    Stream(kind="small", connections=2, requests=200, distinct=False),
+    Stream(kind="small", connections=2, requests=300, distinct=False),
     Stream(kind="small", connections=1, requests=200, distinct=False, query="?priority=feed"),
     Stream(kind="broken", connections=2, requests=200),
     Stream(kind="small", connections=1, requests=100, query="?colour=blue"),  # no such parameter

@@ -9,14 +9,13 @@ from benchmarks.serving.pictures import MIX
 
 SECONDS = 6.0
 TIMES = (1, 2, 5)  # of the contender's own capacity, measured a moment before
-ROUNDS = 2
 
 
 def measure(bench: Bench) -> Iterator[Row]:
-    """Capacity, then open load at each multiple of it."""
+    """Capacity, then open load at each multiple of it; the peers in the first round only."""
     with asleep([ours(), *best_peers()]) as servers:
-        for turn in bench.turns()[:ROUNDS]:
-            for contender, server in servers:
+        for turn in bench.turns():
+            for contender, server in servers if turn == 0 else servers[:1]:
                 with server.awake():
                     capacity = bench.closed(server, contender, turn, SECONDS, MIX)
                     yield capacity

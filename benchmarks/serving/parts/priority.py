@@ -8,7 +8,7 @@ from benchmarks.serving.load import Stream
 from benchmarks.serving.measure import Label, Row, under_load
 from benchmarks.serving.pictures import MIX
 
-SECONDS = 10.0
+SECONDS = 8.0
 TIMES = 5
 
 

@@ -9,7 +9,7 @@ from benchmarks.serving.contenders import PEERS, ours, same_verdicts
 from benchmarks.serving.measure import Row, bare
 from benchmarks.serving.pictures import MIX, load
 
-SECONDS = 5.0
+SECONDS = 4.0
 
 
 def measure(bench: Bench) -> Iterator[Row]:

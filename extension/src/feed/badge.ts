@@ -37,15 +37,16 @@ export class Badge {
     root.append(this.#at);
   }
 
-  /** Put it into `home`, the box that the picture is placed in; `box` is seen from there. */
-  place(home: Element, box: Box, corner: Corner): void {
+  /** Put it into `parent`, the box that the picture is placed in; `box` is seen from there. */
+  place(parent: Element | ShadowRoot, slot: string, box: Box, corner: Corner): void {
     const { style } = this.#at;
     style.left = `${box.left}px`;
     style.top = `${box.top}px`;
     style.width = `${box.width}px`;
     style.height = `${box.height}px`;
     this.#button.className = corner;
-    if (this.#host.parentNode !== home) home.append(this.#host);
+    if (this.#host.slot !== slot) this.#host.slot = slot;
+    if (this.#host.parentNode !== parent) parent.append(this.#host);
   }
 
   /** reason: what a person is told about an error. */

@@ -10,8 +10,8 @@ import { Watch } from "./watch";
 
 /** As many as a person can scroll through while they are checked; the nearest ones. */
 const MOST_WANTED = 48;
-/** Changes that come together are told together. */
-const TELL_AFTER_MS = 60;
+/** The first change is told at once; those that follow it so soon, together. */
+const TELL_EVERY_MS = 60;
 /** Outcomes of pictures that have left, so that scrolling back asks nothing anew. */
 const MOST_KEPT = 3000;
 
@@ -25,6 +25,7 @@ export class Feed {
   #settings: FeedSettings;
   #waiting = false;
   #next = 0;
+  #toldAt = 0;
   #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(site: Site, settings: FeedSettings) {
@@ -143,11 +144,14 @@ export class Feed {
   }
 
   #tell(): void {
-    this.#telling ??= setTimeout(() => {
+    if (this.#telling !== undefined) return;
+    const rest = this.#toldAt + TELL_EVERY_MS - performance.now();
+    this.#telling = setTimeout(() => {
       this.#telling = undefined;
+      this.#toldAt = performance.now();
       const message: Wants = { type: "wants", wants: this.#wants(), found: this.#made() };
       this.#line.say(message);
-    }, TELL_AFTER_MS);
+    }, rest);
   }
 
   #made(): number {

@@ -30,7 +30,8 @@ export class Picture {
     if (!home) return null;
     const corner = freeCorner(box, controlsOver(this.element, box));
     const place = seenFrom(home, box);
-    return { put: () => this.#badge.place(home, place, corner) };
+    const { parent, slot } = roomIn(home, this.element);
+    return { put: () => this.#badge.place(parent, slot, place, corner) };
   }
 
   show(waiting: boolean, settings: FeedSettings): void {
@@ -54,6 +55,16 @@ function homeOf(element: Element): Element | null {
   const around = element.closest("svg:not(svg svg)")?.parentElement;
   if (!around) return null;
   return getComputedStyle(around).position === "static" ? around.offsetParent : around;
+}
+
+/** Where in `home` a child is drawn: in the tree, and the slot, that the picture itself is in. */
+function roomIn(home: Element, element: Element): { parent: Element | ShadowRoot; slot: string } {
+  let inside = element;
+  for (let up = inside.parentNode; up && up !== home; up = inside.parentNode) {
+    if (up instanceof ShadowRoot && up.host === home) return { parent: up, slot: "" };
+    inside = up instanceof ShadowRoot ? up.host : (up as Element);
+  }
+  return { parent: home, slot: inside.slot };
 }
 
 function seenFrom(home: Element, box: DOMRectReadOnly): Box {

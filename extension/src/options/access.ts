@@ -36,6 +36,7 @@ async function save(): Promise<string> {
     return t("options_works", t("model", name, version));
   } catch (error) {
     const { code, values } = toCheckError(error);
-    return `${t("options_saved")} ${t(`error_${code}`)}. ${t(`error_${code}_help`, ...values)}`;
+    const command = code === "service_unreachable" ? " make run" : "";
+    return `${t("options_saved")} ${t(`error_${code}`)}. ${t(`error_${code}_help`, ...values)}${command}`;
   }
 }

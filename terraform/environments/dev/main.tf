@@ -22,15 +22,13 @@ module "realeyez" {
     size          = { min = 1, max = 2 }
   }
 
-  monitoring = { bundle_dir = local.monitoring }
-  ci         = { bundle_dir = local.jenkins }
-  training   = var.training_image == null ? null : { image = var.training_image }
-  eks        = var.eks ? {} : null
+  ci       = { bundle_dir = local.jenkins }
+  training = var.training_image == null ? null : { image = var.training_image }
+  eks      = var.eks ? {} : null
 }
 
-# The hosts install themselves from the repository's own folders, once these have an installer.
+# The Jenkins host installs itself from the repository's own folder, once it has an installer.
 locals {
   repository = "${path.root}/../../.."
-  monitoring = fileexists("${local.repository}/monitoring/install/install.sh") ? "${local.repository}/monitoring" : null
   jenkins    = fileexists("${local.repository}/deploy/jenkins/install.sh") ? "${local.repository}/deploy/jenkins" : null
 }

@@ -26,7 +26,7 @@ module "realeyez" {
     size          = { min = 2, max = 8 }
   }
 
-  monitoring = { instance_type = "t3.medium", data_gib = 50, bundle_dir = local.monitoring }
+  monitoring = { instance_type = "t3.medium", data_gib = 50 }
   ci = {
     instance_type    = "t3.large"
     data_gib         = 100
@@ -38,9 +38,8 @@ module "realeyez" {
   eks      = var.eks ? { admin_role_arns = var.eks_admin_role_arns } : null
 }
 
-# The hosts install themselves from the repository's own folders, once these have an installer.
+# The Jenkins host installs itself from the repository's own folder, once it has an installer.
 locals {
   repository = "${path.root}/../../.."
-  monitoring = fileexists("${local.repository}/monitoring/install/install.sh") ? "${local.repository}/monitoring" : null
   jenkins    = fileexists("${local.repository}/deploy/jenkins/install.sh") ? "${local.repository}/deploy/jenkins" : null
 }

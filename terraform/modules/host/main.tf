@@ -13,7 +13,7 @@ data "aws_subnet" "this" {
 locals {
   name  = "${var.name}-${var.role}"
   arn   = "arn:${data.aws_partition.current.partition}"
-  files = fileset(var.bundle_dir, "**")
+  files = setunion([for pattern in var.bundle_files : fileset(var.bundle_dir, pattern)]...)
 
   host = merge(var.environment, {
     AWS_REGION = data.aws_region.current.name

@@ -17,3 +17,8 @@ output "log_group" {
   description = "Where its containers log."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "bundle_files" {
+  description = "What it installs itself from."
+  value       = local.files
+}

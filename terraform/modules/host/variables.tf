@@ -48,6 +48,12 @@ variable "bundle_dir" {
   type        = string
 }
 
+variable "bundle_files" {
+  description = "Which of its files: patterns."
+  type        = set(string)
+  default     = ["**"]
+}
+
 variable "bundle_bucket" {
   description = "Bucket that carries it."
   type        = string

@@ -1,4 +1,5 @@
-# Prometheus and Grafana, reached by Session Manager's port forwarding.
+# Prometheus, Alertmanager and Grafana, reached by Session Manager's port forwarding. The repository's
+# monitoring/ installs them.
 module "host" {
   source = "../host"
 
@@ -8,7 +9,8 @@ module "host" {
   subnet_id     = var.subnet_id
   instance_type = var.instance_type
   data_gib      = var.data_gib
-  bundle_dir    = coalesce(var.bundle_dir, "${path.module}/bundle")
+  bundle_dir    = "${path.module}/../../../monitoring"
+  bundle_files  = ["{alertmanager,blackbox,install,prometheus}/**", "grafana/{dashboards,provisioning}/**"]
   installer     = "install/install.sh"
   bundle_bucket = var.bundle_bucket
 
@@ -18,6 +20,7 @@ module "host" {
     METRICS_KEY_SECRET = aws_secretsmanager_secret.metrics_key.arn
     SERVICE_NAME_TAG   = var.service.scaling_group
     SERVICE_PORT       = "8000"
+    SITE_URL           = var.site_url
   }
 
   statements = [
@@ -51,21 +54,30 @@ module "host" {
   kms_key_arn        = var.kms_key_arn
 }
 
+# Who gives figures on the service's hosts: the service, the node exporter, the DCGM exporter.
+locals {
+  ports = { service = 8000, node = 9100, gpu = 9400 }
+}
+
 resource "aws_vpc_security_group_egress_rule" "metrics" {
+  for_each = local.ports
+
   security_group_id            = module.host.security_group_id
-  description                  = "Metrics of the service."
+  description                  = "Metrics: ${each.key}."
   ip_protocol                  = "tcp"
-  from_port                    = 8000
-  to_port                      = 8000
+  from_port                    = each.value
+  to_port                      = each.value
   referenced_security_group_id = var.service.security_group_id
 }
 
 resource "aws_vpc_security_group_ingress_rule" "metrics" {
+  for_each = local.ports
+
   security_group_id            = var.service.security_group_id
-  description                  = "Metrics for Prometheus."
+  description                  = "Metrics for Prometheus: ${each.key}."
   ip_protocol                  = "tcp"
-  from_port                    = 8000
-  to_port                      = 8000
+  from_port                    = each.value
+  to_port                      = each.value
   referenced_security_group_id = module.host.security_group_id
 }
 

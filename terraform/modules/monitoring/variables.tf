@@ -30,10 +30,9 @@ variable "data_gib" {
   default     = 20
 }
 
-variable "bundle_dir" {
-  description = "Folder with an install/install.sh that sets Prometheus and Grafana up; null: plain ones."
+variable "site_url" {
+  description = "The service's address from outside: is it reached, and does its certificate last?"
   type        = string
-  default     = null
 }
 
 variable "bundle_bucket" {

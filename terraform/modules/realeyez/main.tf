@@ -89,8 +89,8 @@ module "monitoring" {
   subnet_id     = module.network.private_subnet_ids[0]
   instance_type = var.monitoring.instance_type
   data_gib      = var.monitoring.data_gib
-  bundle_dir    = var.monitoring.bundle_dir
   bundle_bucket = module.storage.bucket_names["artifacts"]
+  site_url      = "https://${var.domain_name}"
   emails        = var.emails
   database      = module.database.identifier
 

@@ -82,11 +82,10 @@ variable "service" {
 }
 
 variable "monitoring" {
-  description = "The monitoring host; bundle_dir: see its module."
+  description = "The monitoring host."
   type = object({
     instance_type = optional(string, "t3.small")
     data_gib      = optional(number, 20)
-    bundle_dir    = optional(string)
   })
   default = {}
 }

@@ -67,14 +67,14 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# Metrics are for the monitoring host, which asks the service itself.
+# Metrics and status are for the monitoring host and for operators, who ask the service itself.
 resource "aws_lb_listener_rule" "metrics" {
   listener_arn = aws_lb_listener.https.arn
   priority     = 1
 
   condition {
     path_pattern {
-      values = ["/metrics", "/metrics/*"]
+      values = ["/metrics", "/metrics/*", "/status", "/status/*"]
     }
   }
 

@@ -37,7 +37,11 @@ locals {
     METRICS_NAMESPACE = local.metrics_namespace
   }
 
-  units = ["realeyez.service", "realeyez-queue.service", "realeyez-queue.timer", "realeyez-secret.service", "realeyez-secret.timer"]
+  exporters = concat(["realeyez-node.service"], var.gpu ? ["realeyez-gpu.service"] : [])
+  units = concat(
+    ["realeyez.service", "realeyez-queue.service", "realeyez-queue.timer", "realeyez-secret.service", "realeyez-secret.timer"],
+    local.exporters,
+  )
 
   cloud_config = {
     packages = ["docker"] # where it is there already, as on the GPU image, nothing happens
@@ -55,7 +59,10 @@ locals {
     )
     runcmd = [
       ["systemctl", "daemon-reload"],
-      ["systemctl", "enable", "--now", "docker", "realeyez.service", "realeyez-queue.timer", "realeyez-secret.timer"],
+      concat(
+        ["systemctl", "enable", "--now", "docker", "realeyez.service", "realeyez-queue.timer", "realeyez-secret.timer"],
+        local.exporters,
+      ),
     ]
   }
 }

@@ -4,6 +4,7 @@
 set -euo pipefail
 dataset=$1 run=$2 weights=$3
 cd "${TMPDIR:-/tmp}"
+# shellcheck disable=SC2016 # backquotes of Python's
 python -c '
 import sys
 from pathlib import Path

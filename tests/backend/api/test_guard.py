@@ -84,16 +84,18 @@ async def test_every_other_route_is_guarded(serve: Serve, token: str) -> None:
         "/health/live",
         "/health/ready",
         "/metrics",  # from this machine
+        "/status",
     }
 
 
-async def test_metrics_are_this_machines_or_a_keys(serve: Serve, token: str) -> None:
+@pytest.mark.parametrize("path", ["/metrics", "/status"])
+async def test_the_inside_is_this_machines_or_a_keys(serve: Serve, token: str, path: str) -> None:
     client = await serve(keys="required")
     through_a_proxy = {"Host": "realeyez.example"}
-    assert (await client.get("/metrics")).status == 200
-    assert (await client.get("/metrics", headers=through_a_proxy)).status == 401
+    assert (await client.get(path)).status == 200
+    assert (await client.get(path, headers=through_a_proxy)).status == 401
     through_a_proxy["Authorization"] = f"Bearer {token}"
-    assert (await client.get("/metrics", headers=through_a_proxy)).status == 200
+    assert (await client.get(path, headers=through_a_proxy)).status == 200
 
 
 async def test_a_revoked_key_opens_nothing_after_seconds(
@@ -207,7 +209,7 @@ async def test_other_sites_pages_cannot_use_the_service(client: Client, origin: 
     assert (response.status, await slug_of(response)) == (403, "wrong-origin")
     assert "Access-Control-Allow-Origin" not in response.headers
     metrics = await (await client.get("/metrics")).text()
-    assert "realeyez_verdicts_total{" not in metrics
+    assert 'realeyez_pictures_total{outcome="answered",priority="interactive"} 0.0' in metrics
 
 
 async def test_its_own_page_and_extensions_can(client: Client) -> None:

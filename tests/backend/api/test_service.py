@@ -39,6 +39,10 @@ async def test_metrics_count_checks_and_requests(client: Client) -> None:
         assert samples["realeyez_step_seconds_count", *sorted((step, "interactive"))] == 1
     assert samples["realeyez_waiting_pictures",] == 0
     assert samples["realeyez_batch_views_count",] == 1
+    assert samples["realeyez_pictures_total", "answered", "interactive"] == 1
+    assert samples["realeyez_pictures_total", "failed", "feed"] == 0
+    assert samples["realeyez_check_seconds_count", "interactive"] == 1
+    assert samples["realeyez_unwritten_checks",] + samples["realeyez_dropped_checks",] <= 1
     assert samples["realeyez_probability_count",] == 1
     assert sum(value for key, value in samples.items() if key[0] == "realeyez_verdicts_total") == 1
     assert "somebodys" not in text

@@ -1,15 +1,17 @@
 import hashlib
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 from PIL import PngImagePlugin
-from tests.pictures import encode, grey16_png, png_header, scene
+from tests.pictures import UNUSUAL, encode, grey16_png, png_header, scene
 
 from realeyez.pipeline.decode import decode
 from realeyez.pipeline.errors import (
     BrokenPicture,
     EmptyPicture,
+    NoMemory,
     PictureError,
     TooManyBytes,
     TooManyPixels,
@@ -142,3 +144,67 @@ def test_large_metadata_is_no_damage() -> None:
     notes.add_text("workflow", "{}" * 900_000, zip=True)
     data = encode(scene(), "PNG", icc_profile=bytes(1_500_000), pnginfo=notes)
     assert decode(data).info.width == 480
+
+
+def faded(mode: str = "RGBA") -> Pillow.Image:
+    """A scene that is clearer to the left."""
+    picture = scene().convert("RGBA")
+    picture.putalpha(Pillow.linear_gradient("L").rotate(90).resize(picture.size))
+    return picture.convert(mode)
+
+
+STRIPS = {
+    **{name: data for name, (data, _) in UNUSUAL.items()},
+    "jpeg": encode(scene()),
+    "faded-png": encode(faded(), "PNG"),
+    "faded-grey-png": encode(faded("LA"), "PNG"),
+    "faded-webp": encode(faded(), "WEBP"),
+    "clear-colour-png": encode(scene().quantize(64), "PNG", transparency=3),
+    "clear-colour-gif": encode(scene().quantize(64), "GIF", transparency=3),
+    "faded-colours-png": encode(scene().quantize(64), "PNG", transparency=bytes(range(0, 256, 4))),
+}
+
+
+@pytest.mark.parametrize("data", STRIPS.values(), ids=STRIPS)
+def test_strip_by_strip_is_the_same(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = decode(data)
+    monkeypatch.setattr(sys.modules["realeyez.pipeline.decode"], "_STRIP_PIXELS", 480 * 37)
+    strips = decode(data)
+    assert strips.info == whole.info
+    assert np.array_equal(strips.pixels, whole.pixels)
+
+
+def test_a_lack_of_memory_is_not_the_picture_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(self: Pillow.Image) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("PIL.ImageFile.ImageFile.load", load)
+        with pytest.raises(NoMemory):
+            decode(encode(scene()))
+    assert decode(encode(scene())).info.width == 480
+
+
+@pytest.mark.filterwarnings("ignore")  # of damage
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF"])
+def test_damage_of_any_sort_is_told_or_seen_past(format: str) -> None:
+    """Decoders run in the service's own process: none may bring it down."""
+    whole = encode(scene(120, 90), format)
+    random = np.random.default_rng(len(format))
+    told = 0
+    for _ in range(150):
+        data = bytearray(whole)
+        for place in random.integers(0, len(data), random.integers(1, 9)):
+            data[place] = random.integers(256)
+        if random.random() < 0.3:
+            del data[random.integers(len(data)) :]
+        if random.random() < 0.3:
+            start = random.integers(len(data) + 1)
+            data[start:start] = random.bytes(random.integers(1, 400))
+        try:
+            image = decode(bytes(data), max_pixels=1_000_000)
+        except PictureError:
+            told += 1
+        else:
+            assert image.pixels.shape == (image.info.height, image.info.width, 3)
+    assert told

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -154,6 +154,29 @@ async def test_deadline(engine: Engine) -> None:
     with pytest.raises(Expired):
         await impatient
     assert (await patient).image.format == "JPEG"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_pictures_wait_for_room_until_nobody_wants_them(model: Model) -> None:
+    """One that has no room holds its decoder no longer than its callers wait."""
+    config = replace(CONFIG, decode_threads=1, decode_pixels=1)
+    async with Engine.running(model, config) as engine:
+        assert (await engine.check(PICTURES[0])).image.width == 480  # larger than all: alone
+        with engine._room.taken(1):
+            with pytest.raises(Expired):
+                await engine.check(PICTURES[1], seconds=0.2)
+            gone = asyncio.create_task(engine.check(PICTURES[2]))
+            await until(lambda: engine._pool._free == 0)
+            gone.cancel()
+            await until(lambda: engine._pool._free == 1)
+        assert (await engine.check(PICTURES[1])).image.width == 480
 
 
 async def test_the_cache_is_bounded(model: Model) -> None:

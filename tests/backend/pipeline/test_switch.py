@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 from functools import partial
 
 import pytest
@@ -37,3 +39,13 @@ async def test_a_model_that_cannot_be_used_changes_nothing(model: Model) -> None
             await switch.replace(another(model, map_output="no such output"))
         verdict = await switch.check(PICTURES[0], explain=False, priority="feed", seconds=60)
         assert verdict.model.version == model.manifest.version
+
+
+async def test_an_ended_switch_holds_no_model(model: Model) -> None:
+    """aiohttp remembers applications after their end, and what they hold."""
+    async with Switch.running(OPENER, model) as switch:
+        with switch._post.used() as engine:
+            held = weakref.ref(engine)
+        del engine
+    gc.collect()
+    assert held() is None

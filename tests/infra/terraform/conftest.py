@@ -46,11 +46,11 @@ class Terraform:
 
     def init(self, *arguments: str) -> str:
         """Set up, with the provider of a mirror on this machine if there is one."""
-        mirror = [f"-plugin-dir={path}" for path in _mirrors()[:1]]
+        mirror = [f"-plugin-dir={path}" for path in mirrors()[:1]]
         return self("init", "-no-color", *mirror, *arguments)
 
 
-def _mirrors() -> list[Path]:
+def mirrors() -> list[Path]:
     """Folders that hold a file-system mirror of the registry, none of them far from the root."""
     named = os.environ.get("REALEYEZ_TERRAFORM_MIRROR")
     if named:

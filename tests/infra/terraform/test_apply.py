@@ -4,10 +4,13 @@ The budget is left out: moto never finishes making one. `test_plan.py` plans it.
 """
 
 import json
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from tests.conftest import ROOT
 from tests.infra.terraform.conftest import Session, Terraform, cost_table, machines
 
 pytestmark = pytest.mark.slow
@@ -54,6 +57,7 @@ def test_dev_is_applied_and_destroyed(dev: Terraform, client: Session) -> None:
     made = [entry for entry in state["resources"] if entry["mode"] == "managed"]
     assert sum(len(entry["instances"]) for entry in made) == len(to_make)
     _is_what_was_asked_for(client, state["outputs"]["realeyez"]["value"])
+    _is_what_a_roll_back_goes_to(made)
 
     dev("destroy", "-no-color", "-auto-approve", "-parallelism=30", "-refresh=false")
     assert _state(client)["resources"] == []
@@ -97,7 +101,23 @@ def _is_what_was_asked_for(client: Session, outputs: dict[str, str]) -> None:
     }
 
 
-def _state(client: Session) -> dict[str, list[dict[str, list[object]]]]:
+def _is_what_a_roll_back_goes_to(made: list[dict[str, Any]]) -> None:
+    """The pipeline reads from the state, in the next plan, which image has run."""
+    (template,) = [
+        entry["instances"][0]["attributes"]
+        for entry in made
+        if entry["type"] == "aws_launch_template" and entry["module"].endswith("module.service")
+    ]
+    change = {
+        "type": "aws_launch_template",
+        "address": "module.realeyez.module.service.aws_launch_template.this",
+        "change": {"before": template},
+    }
+    found = runpy.run_path(str(ROOT / "ci" / "image_before.py"))["image_before"]
+    assert found({"resource_changes": [change]}).endswith(f"/realeyez@sha256:{'0' * 64}")
+
+
+def _state(client: Session) -> dict[str, Any]:
     return json.loads(client("s3").get_object(Bucket=STATE, Key=KEY)["Body"].read())
 
 

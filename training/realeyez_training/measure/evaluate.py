@@ -13,6 +13,7 @@ from realeyez_training.measure.figures import Evaluation
 from realeyez_training.measure.measure import measure
 from realeyez_training.measure.score import calibrated, score
 from realeyez_training.measure.scores import SPLITS, Scores, describe, write_scores
+from realeyez_training.measure.spread import spread
 
 
 def evaluate(
@@ -35,7 +36,7 @@ def evaluate(
     name = f"{model.manifest.name} {model.manifest.version}"
     evaluation = measure(name, scores, model.manifest.thresholds, resamples)
     (output / "metrics.json").write_text(evaluation.model_dump_json(indent=1) + "\n")
-    with_metrics(model.manifest, evaluation).write(manifest_path)
+    with_metrics(model.manifest, evaluation, scores).write(manifest_path)
     return evaluation
 
 
@@ -57,9 +58,9 @@ def _score(
     return Scores(describe(pictures, data), probabilities, metadata)
 
 
-def with_metrics(manifest: Manifest, evaluation: Evaluation) -> Manifest:
+def with_metrics(manifest: Manifest, evaluation: Evaluation, scores: Scores) -> Manifest:
     """The manifest with the clean figures of the splits that pass the null check."""
-    metrics = {}
+    metrics, bands = {}, manifest.thresholds
     for split, figures in evaluation.figures.items():
         check = evaluation.null_check.get(split)
         if check and check.counts:
@@ -68,5 +69,6 @@ def with_metrics(manifest: Manifest, evaluation: Evaluation) -> Manifest:
                 pictures=clean.real + clean.ai,
                 auc=round(clean.auc.value, 4),
                 balanced_accuracy=round(clean.balanced_accuracy.value, 4),
+                spread=spread(scores.slice(split, "clean"), bands) if split == "val" else {},
             )
     return manifest.model_copy(update={"metrics": metrics})

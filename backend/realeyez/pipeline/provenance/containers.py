@@ -20,8 +20,11 @@ MAX_TEXT = 4 * 2**20  # characters of all text chunks
 _EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
+_BRANDS = (b"avif", b"avis", b"mif1", b"msf1")  # as Pillow has them; HEIC's own are not read
 _PNG = b"\x89PNG\r\n\x1a\n"
-_C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_JUMBF = b"JP"
+_STORE = b"c2pa"  # the type of the box that holds all manifests
+_C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + bytes(4) + b"manifest\0"
 
 Part = tuple[bytes, memoryview]
 
@@ -34,14 +37,14 @@ def read_metadata(data: bytes) -> Metadata:
         return _png(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _webp(data)
-    if data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"):
+    if data[4:8] == b"ftyp" and data[8:12] in _BRANDS:
         return _avif(data)
     return Metadata()
 
 
 def _jpeg(data: bytes) -> Metadata:
     exif = xmp = resources = b""
-    manifests: list[memoryview] = []
+    boxes: list[memoryview] = []
     for marker, body in _segments(data):
         if marker == b"\xe1" and body[:6] == _EXIF:
             exif = exif or bytes(body)
@@ -49,15 +52,28 @@ def _jpeg(data: bytes) -> Metadata:
             xmp = xmp or bytes(body[len(_XMP) :])
         elif marker == b"\xed" and body[: len(_PHOTOSHOP)] == _PHOTOSHOP:
             resources += bytes(body[len(_PHOTOSHOP) :]) if len(resources) < MAX_PART else b""
-        elif marker == b"\xeb" and bytes(body[:2]) == b"JP":
-            manifests.append(body)
+        elif marker == b"\xeb" and body[:2] == _JUMBF:
+            boxes.append(body)
     return Metadata(
         mime="image/jpeg",
-        manifests=b"".join(manifests),
+        manifests=_joined(boxes),
         exif=read_exif(exif),
         xmp=read_xmp(xmp),
         credit=read_credit(resources),
     )
+
+
+def _joined(boxes: list[memoryview]) -> bytes:
+    """The manifest store. A segment: JP, the store's number, its own, the store's header again."""
+    store: list[memoryview] = []
+    number = None
+    for body in boxes:
+        if number is None and body[24:28] == _STORE:
+            number = body[2:4]
+            store.append(body[8:])
+        elif number is not None and body[2:4] == number:
+            store.append(body[16:])
+    return b"".join(store)
 
 
 def _segments(data: bytes) -> Iterator[Part]:
@@ -78,14 +94,14 @@ def _segments(data: bytes) -> Iterator[Part]:
 
 
 def _png(data: bytes) -> Metadata:
-    exif, left = b"", MAX_TEXT
-    manifests: list[memoryview] = []
+    exif = manifests = b""
+    left = MAX_TEXT
     text: dict[str, str] = {}
     for kind, body in _chunks(data):
         if kind == b"eXIf" and len(body) <= MAX_PART:
             exif = exif or bytes(body)
         elif kind == b"caBX":
-            manifests.append(body)
+            manifests = manifests or bytes(body)
         elif kind in (b"tEXt", b"zTXt", b"iTXt") and left > 0 and len(body) <= MAX_PART:
             keyword, value = _text(kind, bytes(body), min(left, MAX_PART))
             left -= len(value)
@@ -93,7 +109,7 @@ def _png(data: bytes) -> Metadata:
     xmp = text.pop("XML:com.adobe.xmp", "").encode()
     return Metadata(
         mime="image/png",
-        manifests=b"".join(manifests),
+        manifests=manifests,
         text=text,
         exif=read_exif(exif),
         xmp=read_xmp(xmp),
@@ -138,18 +154,15 @@ def _inflate(packed: bytes, limit: int) -> bytes:
 
 
 def _webp(data: bytes) -> Metadata:
-    exif = xmp = b""
-    manifests: list[memoryview] = []
+    exif = xmp = manifests = b""
     for kind, body in _riff(data):
         if kind == b"C2PA":
-            manifests.append(body)
+            manifests = manifests or bytes(body)
         elif kind == b"EXIF" and len(body) <= MAX_PART:
             exif = exif or bytes(body)
         elif kind == b"XMP " and len(body) <= MAX_PART:
             xmp = xmp or bytes(body)
-    return Metadata(
-        mime="image/webp", manifests=b"".join(manifests), exif=read_exif(exif), xmp=read_xmp(xmp)
-    )
+    return Metadata(mime="image/webp", manifests=manifests, exif=read_exif(exif), xmp=read_xmp(xmp))
 
 
 def _riff(data: bytes) -> Iterator[Part]:
@@ -164,16 +177,14 @@ def _riff(data: bytes) -> Iterator[Part]:
 
 def _avif(data: bytes) -> Metadata:
     """The items' places are Pillow's business; it parses the boxes and decodes no pixel."""
-    manifests = [
-        body for kind, body in _boxes(data) if kind == b"uuid" and bytes(body[:16]) == _C2PA_BOX
-    ]
-    exif = xmp = b""
+    exif = xmp = manifests = b""
+    for kind, body in _boxes(data):
+        if kind == b"uuid" and body[: len(_C2PA_BOX)] == _C2PA_BOX:
+            manifests = manifests or bytes(body[len(_C2PA_BOX) + 8 :])  # 8: where others lie
     with suppress(Exception), Pillow.open(io.BytesIO(data), formats=["AVIF"]) as picture:
         exif = picture.info.get("exif", b"")[:MAX_PART]
         xmp = picture.info.get("xmp", b"")[:MAX_PART]
-    return Metadata(
-        mime="image/avif", manifests=b"".join(manifests), exif=read_exif(exif), xmp=read_xmp(xmp)
-    )
+    return Metadata(mime="image/avif", manifests=manifests, exif=read_exif(exif), xmp=read_xmp(xmp))
 
 
 def _boxes(data: bytes) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from c2pa import C2paError, Context, Reader
 
+from realeyez.pipeline.provenance.jumbf import why_unreadable
 from realeyez.pipeline.provenance.manifest_store import (
     Json,
     Link,
@@ -21,11 +22,9 @@ from realeyez.pipeline.provenance.source_types import said_by
 from realeyez.pipeline.provenance.trust import TrustList
 from realeyez.pipeline.types import Claim, Says
 
-MAX_BYTES = 10 * 2**20  # of all manifests of a file
-MAX_BOXES = 1000  # and links to them; the library's time grows with their square
-
 _ORIGINS = ("c2pa.created", "c2pa.opened")
-_IPTC = ("stds.iptc", "c2pa.metadata", "cawg.metadata")
+# `cawg.metadata` is what a person says, not the signer.
+_IPTC = ("stds.iptc", "c2pa.metadata")
 _VERSION = re.compile(r"\d[\w.-]{0,19}")  # some write a build's number there
 
 _CHANGED = "the picture was changed after it was signed"
@@ -47,6 +46,7 @@ _SAID: dict[Says, str] = {
     "camera": "says that a camera took this picture",
     "nothing": "says nothing of AI or of a camera",
 }
+_PHOTOGRAPH = " That is strong evidence that it began as a photograph; it overrules no verdict."
 
 
 class ContentCredentials:
@@ -77,21 +77,23 @@ class ContentCredentials:
         manifests = metadata.manifests
         if not manifests:
             return
-        if len(manifests) > MAX_BYTES or manifests.count(b"jumb") > MAX_BOXES:
-            yield _unreadable("is too large to be read")
-            return
-        if b"brob" in manifests:  # what is in it cannot be counted before
-            yield _unreadable("is packed, and such are not read")
+        if why := why_unreadable(manifests):
+            yield _unreadable(why)
             return
         try:
-            with Reader(metadata.mime, io.BytesIO(data), context=self._context) as reader:
+            # It looks for no manifest itself: what it is given is what was counted.
+            picture = io.BytesIO(data)
+            with Reader(metadata.mime, picture, manifests, context=self._context) as reader:
                 store = ManifestStore(json.loads(reader.json()))
         except C2paError.ManifestNotFound:
             return
         except (C2paError, ValueError, RecursionError):
             yield _unreadable("is damaged")
             return
-        for link in store.links():
+        links = list(store.links())
+        if not links:
+            yield _unreadable("is damaged")
+        for link in links:
             claim = _claim(link)
             if link.newest or claim.says != "nothing":
                 yield claim
@@ -118,16 +120,17 @@ def _claim(link: Link) -> Claim:
         kind="c2pa",
         certainty=link.certainty,
         says=says,
-        summary=_summary(link, signer or "somebody", what),
+        summary=_summary(link, says, signer or "somebody", what),
         generator=generator,
         signer=signer,
         time=_time(signature.get("time")),
     )
 
 
-def _summary(link: Link, signer: str, what: str) -> str:
+def _summary(link: Link, says: Says, signer: str, what: str) -> str:
     if link.certainty == "signed":
-        return f"{signer} {what}. The signature holds, and the signer is on the trust list."
+        known = f"{signer} {what}. The signature holds, and the signer is on the trust list."
+        return known + (_PHOTOGRAPH if says == "camera" else "")
     record = f"A signed record in the name of {signer} {what}"
     if link.certainty == "unknown_signer":
         return (

@@ -193,14 +193,16 @@ def _draw_things(metadata: Metadata) -> Found | None:
 
 
 _JOB = re.compile(r" ?Job ID: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FLAG = re.compile(r"(?:^|\s)--[a-z]")
 _VERSION_FLAG = re.compile(r"--(?:v|version|niji) [\d.]{1,5}")
 
 
 def _midjourney(metadata: Metadata) -> Found | None:
+    """A job's id ends it. Print shops have jobs too, but no flags, and name no author in a PNG."""
     notes = (metadata.text.get("Description"), metadata.xmp.get(f"{_DUBLIN_CORE}description"))
     for note in notes:
         prompt, found, rest = _cut(note)
-        if found and not rest:
+        if found and not rest and (_FLAG.search(prompt) or "Author" in metadata.text):
             version = _VERSION_FLAG.search(prompt)
             return Found("Midjourney", version[0].lstrip("-") if version else None, prompt)
     return None

@@ -37,18 +37,14 @@ class ManifestStore:
         self._newest = str(report.get("active_manifest"))
         self._valid = report.get("validation_state") in ("Valid", "Trusted")
         results = report.get("validation_results") or {}
-        deltas = [one.get("validationDeltas") for one in results.get("ingredientDeltas") or ()]
-        now = [results.get("activeManifest"), *deltas]
+        now = _parts(results)
         failed = _statuses(now, "failure")
         self._failures = frozenset(code for code, _ in failed)
-        # Of older manifests, the library tells only what changed since the next one was signed.
-        older = chain.from_iterable(ingredients(one) for one in self._manifests.values())
-        before = [(one.get("validation_results") or {}).get("activeManifest") for one in older]
-        self._trusted = {
-            label
-            for code, label in _statuses(now + before, "success")
-            if code == _TRUSTED and (_UNTRUSTED, label) not in failed
-        }
+        self._successes = _statuses(now, "success")
+        # What a manifest on the way recorded, the library does not tell again; so a stranger who
+        # records a thing hides it. Hence any record of distrust counts, whoever wrote it.
+        records = chain.from_iterable(map(_records, self._manifests.values()))
+        self._distrusted = {label for code, label in failed | set(records) if code == _UNTRUSTED}
 
     def links(self) -> Iterator[Link]:
         """Breadth first from the newest; each is as sure as the weakest on the way to it."""
@@ -72,12 +68,18 @@ class ManifestStore:
                 failures = link.failures | _recorded_failures(one)
                 certainty = "invalid" if failures - {_UNTRUSTED} else link.certainty
                 if certainty == "signed":
-                    certainty = self._certainty(label)
+                    certainty = self._certainty(label, one)
                 whole = link.whole and _is_whole(one, link.manifest)
                 waiting.append(Link(behind, certainty, failures, newest=False, whole=whole))
 
-    def _certainty(self, label: str) -> Certainty:
-        return "signed" if label in self._trusted else "unknown_signer"
+    def _certainty(self, label: str, recorded: Json | None = None) -> Certainty:
+        """recorded: as the ingredient of a signed manifest; what others record is worth nothing."""
+        trusted = (_TRUSTED, label)
+        if trusted in self._successes:
+            return "signed"
+        said = _statuses(_parts((recorded or {}).get("validation_results") or {}), "success")
+        known = trusted in said and label not in self._distrusted
+        return "signed" if known else "unknown_signer"
 
 
 def ingredients(manifest: Json) -> list[Json]:
@@ -104,8 +106,8 @@ def _is_whole(ingredient: Json, manifest: Json) -> bool:
     """Whether the picture is that ingredient; older writers call what was opened a component."""
     if ingredient.get("relationship") == "parentOf":
         return True
-    placed = any(action.get("action") == "c2pa.placed" for action in actions(manifest))
-    return len(ingredients(manifest)) == 1 and not placed
+    done = {action.get("action") for action in actions(manifest)}
+    return len(ingredients(manifest)) == 1 and not done & {"c2pa.placed", "c2pa.created"}
 
 
 def _recorded_failures(ingredient: Json) -> frozenset[str]:
@@ -115,11 +117,29 @@ def _recorded_failures(ingredient: Json) -> frozenset[str]:
     return frozenset(str(status.get("code")) for status in failed)
 
 
-def _statuses(results: list[Json | None], outcome: str) -> set[Status]:
+def _records(manifest: Json) -> Iterator[Status]:
+    """Whatever the manifest recorded of older ones, as failures or not."""
+    for one in ingredients(manifest):
+        parts = [
+            *_parts(one.get("validation_results") or {}),
+            {"all": one.get("validation_status")},
+        ]
+        for outcome in ("success", "informational", "failure", "all"):
+            for code, label in _statuses(parts, outcome):
+                yield code, label or str(one.get("active_manifest"))
+
+
+def _parts(results: Json) -> list[Json]:
+    """Those of the newest manifest, and what differs of older ones."""
+    deltas = [one.get("validationDeltas") for one in results.get("ingredientDeltas") or ()]
+    return [part for part in (results.get("activeManifest"), *deltas) if part]
+
+
+def _statuses(results: list[Json], outcome: str) -> set[Status]:
     return {
         (str(status.get("code")), _label(str(status.get("url"))))
         for result in results
-        for status in (result or {}).get(outcome) or ()
+        for status in result.get(outcome) or ()
     }
 
 

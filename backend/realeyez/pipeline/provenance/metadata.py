@@ -11,7 +11,7 @@ class Metadata:
     """Every part is bounded, and empty where there is none.
 
     mime: of the container; "" if it is not one that is read.
-    manifests: the parts of the C2PA manifest store, one after the other.
+    manifests: the C2PA manifest store.
     text: PNG text chunks by keyword.
     exif: by tag; texts, and numbers (rationals as quotients).
     xmp: simple properties by `{namespace}name`.

@@ -8,8 +8,8 @@ from realeyez.pipeline.provenance.metadata import Metadata
 from realeyez.pipeline.types import Claim
 
 _SERVICES = {
-    "DALL·E": ("dall-e", "dall·e", "openai dall-e", "made with openai labs", "openai labs"),
-    "Adobe Firefly": ("adobe firefly", "firefly"),
+    "DALL·E": ("dall-e", "dall·e", "openai dall-e", "openai labs"),
+    "Adobe Firefly": ("adobe firefly",),
     "Bing Image Creator": (
         "bing image creator",
         "microsoft bing image creator",
@@ -20,6 +20,8 @@ _SERVICES = {
 }
 _NAMES = {name: service for service, names in _SERVICES.items() for name in names}
 _VERSION = re.compile(r"(?: |/)?(?:v\.? ?)?\d[\d.]{0,15}$")
+# A comment is a caption, and there are fireflies: nothing but this sentence of OpenAI's.
+_OPENAI_COMMENT = "Made with OpenAI Labs"
 _OPENAI_NOTE = re.compile(r"OpenAI--ImageGeneration--generation-\w{1,64}")
 _CREATOR_TOOL = "{http://ns.adobe.com/xap/1.0/}CreatorTool"
 
@@ -27,13 +29,11 @@ _CREATOR_TOOL = "{http://ns.adobe.com/xap/1.0/}CreatorTool"
 def claims(metadata: Metadata) -> Iterator[Claim]:
     """EXIF Software and UserComment, XMP CreatorTool, PNG Software, OpenAI's maker note."""
     exif = metadata.exif
-    fields = (
-        *(exif.get(SOFTWARE), exif.get(USER_COMMENT)),
-        *(metadata.xmp.get(_CREATOR_TOOL), metadata.text.get("Software")),
-    )
+    fields = (exif.get(SOFTWARE), metadata.xmp.get(_CREATOR_TOOL), metadata.text.get("Software"))
     service = next((found for field in fields if (found := _service(field))), None)
-    if service is None and _OPENAI_NOTE.fullmatch(str(exif.get(MAKER_NOTE, ""))[:100]):
-        service = "DALL·E"
+    note = str(exif.get(MAKER_NOTE, ""))[:100]
+    if exif.get(USER_COMMENT) == _OPENAI_COMMENT or _OPENAI_NOTE.fullmatch(note):
+        service = service or "DALL·E"
     if service:
         yield Claim(
             kind="software",

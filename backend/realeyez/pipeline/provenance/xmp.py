@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import iterparse
 
-MAX_PACKET = 2 * 2**20
+MAX_PACKET = 2**19
 MAX_EVENTS = 40_000  # two an element
 MAX_DEPTH = 40
 

@@ -13,6 +13,7 @@ variables {
   vpc_id        = "vpc-1"
   subnet_id     = "subnet-1"
   bundle_bucket = "artifacts"
+  site_url      = "https://realeyez.test"
   emails        = ["ops@example.org"]
   database      = "realeyez-test"
   kms_key_arn   = "arn:aws:kms:eu-west-1:123456789012:key/test"
@@ -61,12 +62,21 @@ run "every_alarm_is_heard" {
   }
 }
 
+run "the_host_installs_itself_from_the_repository" {
+  command = plan
+
+  assert {
+    condition     = length(setsubtract(["install/install.sh", "install/images.env", "prometheus/prometheus.yml", "prometheus/rules/slo.yml", "prometheus/discovery/ec2.yml", "alertmanager/render.sh", "alertmanager/ways/sns.yml", "blackbox/blackbox.yml", "grafana/dashboards/service.json", "grafana/provisioning/datasources/prometheus.yml"], module.host.bundle_files)) == 0
+    error_message = "The bundle has all that the installer wants."
+  }
+}
+
 run "prometheus_reaches_the_service" {
   command = plan
 
   assert {
-    condition     = aws_vpc_security_group_ingress_rule.metrics.from_port == 8000 && aws_vpc_security_group_ingress_rule.metrics.security_group_id == "sg-1"
-    error_message = "One port, from one machine."
+    condition     = alltrue([for rule in aws_vpc_security_group_ingress_rule.metrics : rule.security_group_id == "sg-1" && rule.cidr_ipv4 == null]) && toset([for rule in aws_vpc_security_group_ingress_rule.metrics : rule.from_port]) == toset([8000, 9100, 9400])
+    error_message = "Three ports, from one machine."
   }
 }
 

@@ -86,7 +86,7 @@ run "the_balancer_asks_whether_a_host_is_ready_and_hides_metrics" {
   }
 
   assert {
-    condition     = contains(one(one(aws_lb_listener_rule.metrics.condition).path_pattern).values, "/metrics") && aws_lb_listener_rule.metrics.action[0].fixed_response[0].status_code == "404"
+    condition     = contains(one(one(aws_lb_listener_rule.metrics.condition).path_pattern).values, "/metrics") && contains(one(one(aws_lb_listener_rule.metrics.condition).path_pattern).values, "/status") && aws_lb_listener_rule.metrics.action[0].fixed_response[0].status_code == "404"
     error_message = "Metrics are not for the internet."
   }
 

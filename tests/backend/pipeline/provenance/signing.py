@@ -12,7 +12,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from realeyez.pipeline.provenance.containers import read_metadata
+
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+_SETTINGS = {
+    "version": 1,
+    "verify": {"verify_after_sign": False, "remote_manifest_fetch": False},
+    "builder": {
+        "thumbnail": {"enabled": False},
+        "actions": {"auto_created_action": {"enabled": False}},
+    },
+}
 
 Key = ec.EllipticCurvePrivateKey
 
@@ -71,15 +82,8 @@ def signed(
             *(assertions or []),
         ],
     }
-    used = (settings or {}) | {
-        "version": 1,
-        "trust": {"anchors": [{"trust_anchors": knows, "trust_kind": "manifest"}] if knows else []},
-        "verify": {"verify_after_sign": False, "remote_manifest_fetch": False},
-        "builder": {
-            "thumbnail": {"enabled": False},
-            "actions": {"auto_created_action": {"enabled": False}},
-        },
-    }
+    anchors = [{"trust_anchors": knows, "trust_kind": "manifest"}] if knows else []
+    used = (settings or {}) | _SETTINGS | {"trust": {"anchors": anchors}}
     with Context.from_dict(used) as context, Builder(manifest, context=context) as builder:
         if parent is not None:
             if relationship == "parentOf":
@@ -91,6 +95,34 @@ def signed(
             builder.set_remote_url(remote)
         made = io.BytesIO()
         builder.sign(signer, mime, io.BytesIO(data), made)
+    return made.getvalue()
+
+
+def boasting(data: bytes, signer: Signer, action: dict[str, Any]) -> bytes:
+    """The same, with a note that its own signer is trusted, and another that hides the truth."""
+    label = "urn:c2pa:11111111-2222-4333-8444-555555555555"
+    codes = ("signingCredential.trusted", "signingCredential.untrusted")
+    success, failure = (
+        {"code": code, "url": f"self#jumbf=/c2pa/{label}/c2pa.signature"} for code in codes
+    )
+    noted = {"success": [success], "informational": [], "failure": [failure]}
+    looked_at = signed(data, signer, created("digitalArt"))
+    manifest = {
+        "label": label,
+        "assertions": [{"label": "c2pa.actions", "data": {"actions": [action]}}],
+        "ingredients": [
+            {
+                "relationship": "inputTo",
+                "instance_id": "xmp:iid:1",
+                "manifest_data": {"format": "application/c2pa", "identifier": "store"},
+                "validation_results": {"activeManifest": noted, "ingredientDeltas": []},
+            }
+        ],
+    }
+    with Context.from_dict(_SETTINGS) as context, Builder(manifest, context=context) as builder:
+        builder.add_resource("store", io.BytesIO(read_metadata(looked_at).manifests))
+        made = io.BytesIO()
+        builder.sign(signer, "image/jpeg", io.BytesIO(data), made)
     return made.getvalue()
 
 

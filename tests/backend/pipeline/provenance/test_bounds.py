@@ -28,6 +28,8 @@ from tests.backend.pipeline.provenance.files import (
 from tests.backend.pipeline.provenance.signing import Authority, created, signed
 from tests.pictures import encode
 
+from realeyez.pipeline.decode import decode
+from realeyez.pipeline.errors import PictureError
 from realeyez.pipeline.provenance import Provenance, TrustList
 from realeyez.pipeline.provenance.exif import read_exif
 from realeyez.pipeline.provenance.iim import read_credit
@@ -42,6 +44,7 @@ BILLION_LAUGHS = (
     + b"]><x>&j;</x>"
 )
 OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + AI.replace(b"trained", b"&a;")
+ATTRIBUTES = b"<a " + b" ".join(b'b%d=""' % i for i in range(45_000)) + b"/>"
 EXIF_BOMB = (
     b"II*\0\x08\0\0\0"
     + struct.pack("<H", 65535)
@@ -59,14 +62,23 @@ def peak_of(work: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
+def pixels(data: bytes) -> bytes | None:
+    """What a picture shows, if it can be decoded."""
+    try:
+        return decode(data).pixels.tobytes()
+    except PictureError:
+        return None
+
+
 BOMBS = {
     "zTXt": png(packed_text("parameters", bytes(500 * MEBIBYTE))),
     "many zTXt": png(*(packed_text(f"n{i}", bytes(MEBIBYTE)) for i in range(300))),
     "many texts": png(*(text(f"n{i}", "x") for i in range(50_000))),
     "XMP entities": jpeg_xmp(BILLION_LAUGHS),
     "XMP from a file": jpeg_xmp(OUTSIDE),
-    "deep XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" * 600_000)),
-    "wide XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" + b"<b/>" * 400_000 + b"</a>")),
+    "deep XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" * 150_000)),
+    "wide XMP": png(packed_text("XML:com.adobe.xmp", b"<a>" + b"<b/>" * 100_000 + b"</a>")),
+    "XMP of attributes": png(packed_text("XML:com.adobe.xmp", ATTRIBUTES)),
     "deep JSON": notes(prompt='{"a":' * 300_000),
     "wide JSON": notes(prompt='{"a":[' + "[]," * 500_000 + "0]}"),
     "a number without an end": notes(prompt='{"a":' + "9" * 1_500_000 + "}"),
@@ -125,22 +137,34 @@ def whole(known: Authority) -> dict[str, bytes]:
     }
 
 
+PLACES = st.integers(0, 2**16 - 1)  # of a file, whatever its length
+
+
 @pytest.mark.parametrize("name", [*WHOLE, *(f"signed {name}" for name in WHOLE)])
 @FUZZ
-@given(damage=st.data())
+@given(
+    damage=st.lists(
+        st.tuples(PLACES, st.binary(max_size=8), st.booleans()), min_size=1, max_size=8
+    ),
+    end=PLACES | st.just(2**16),
+)
 def test_damage_raises_nothing_and_proves_nothing(
-    claims: Reads, whole: dict[str, bytes], name: str, damage: st.DataObject
+    claims: Reads,
+    whole: dict[str, bytes],
+    name: str,
+    damage: list[tuple[int, bytes, bool]],
+    end: int,
 ) -> None:
     data = bytearray(whole[name])
-    for _ in range(damage.draw(st.integers(1, 8))):
-        place = damage.draw(st.integers(0, len(data) - 1))
-        some = damage.draw(st.binary(max_size=8))
-        data[place : place + damage.draw(st.sampled_from([0, len(some)]))] = some
-    data = data[: damage.draw(st.integers(0, len(data)) | st.just(len(data)))]
+    for place, some, replaces in damage:
+        start = len(data) * place >> 16
+        data[start : start + len(some) * replaces] = some
+    data = data[: len(data) * end >> 16]
     found = claims(bytes(data))
     assert all(claim.summary for claim in found)
-    if bytes(data) != whole[name]:
-        assert "signed" not in {claim.certainty for claim in found}
+    if "signed" in {claim.certainty for claim in found}:
+        # Signatures leave a little out: an AVIF's list of brands, the padding of the record.
+        assert pixels(bytes(data)) in (None, pixels(whole[name]))
 
 
 @FUZZ

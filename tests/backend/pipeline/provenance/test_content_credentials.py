@@ -8,6 +8,7 @@ from tests.backend.pipeline.provenance.conftest import Reads
 from tests.backend.pipeline.provenance.signing import (
     SOURCE_TYPE,
     Authority,
+    boasting,
     created,
     edited,
     placed,
@@ -37,6 +38,13 @@ def test_a_known_signer_in_each_format(claims: Reads, known: Authority, format: 
     assert (claim.kind, claim.certainty, claim.says) == ("c2pa", "signed", "ai")
     assert (claim.signer, claim.generator) == ("Studio", "Dreamer 2")
     assert "Studio says that AI made this picture, with Dreamer 2." in claim.summary
+
+
+def test_a_known_camera_is_strong_evidence_and_says_so(claims: Reads, known: Authority) -> None:
+    (claim,) = claims(signed(PICTURE, known.signer("Maker"), BY_CAMERA))
+    assert (claim.certainty, claim.says) == ("signed", "camera")
+    assert (claim.signer, claim.generator) == ("Maker", "Test Camera 1.0")
+    assert "strong evidence" in claim.summary
 
 
 def test_a_stranger_is_shown_as_such(claims: Reads, unknown: Authority) -> None:
@@ -101,17 +109,20 @@ def test_what_each_source_type_says(
     assert told(claims(signed(PICTURE, known.signer("S"), action))) == [("signed", says)]
 
 
-def test_the_source_type_in_iptc_metadata_counts_too(claims: Reads, known: Authority) -> None:
-    value = SOURCE_TYPE + "trainedAlgorithmicMedia"
+@pytest.mark.parametrize(("label", "says"), [("stds.iptc", "ai"), ("cawg.metadata", "nothing")])
+def test_the_source_type_in_iptc_metadata_counts_if_it_is_the_signers(
+    claims: Reads, known: Authority, label: str, says: str
+) -> None:
+    """CAWG's metadata is what a person says; a service signs it for anybody."""
     metadata = {
-        "label": "cawg.metadata",
+        "label": label,
         "data": {
             "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
-            "Iptc4xmpExt:DigitalSourceType": value,
+            "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE + "trainedAlgorithmicMedia",
         },
     }
     data = signed(PICTURE, known.signer("S"), created("digitalCreation"), assertions=[metadata])
-    assert told(claims(data)) == [("signed", "ai")]
+    assert told(claims(data)) == [("signed", says)]
 
 
 def test_generative_fill_edits(claims: Reads, known: Authority) -> None:
@@ -129,13 +140,16 @@ def test_what_was_made_by_ai_stays_so_when_it_is_edited(claims: Reads, known: Au
     assert (before.says, before.certainty, before.signer) == ("ai", "signed", "Studio")
 
 
-def test_a_part_that_was_made_by_ai_is_a_part(claims: Reads, known: Authority) -> None:
+@pytest.mark.parametrize("actions", [[placed()], []], ids=["placed", "not said how"])
+def test_a_part_that_was_made_by_ai_is_a_part(
+    claims: Reads, known: Authority, actions: list[dict[str, object]]
+) -> None:
     generated = signed(PICTURE, known.signer("Studio"), MADE_BY_AI)
     data = signed(
         PICTURE,
         known.signer("Editor"),
         created("digitalCreation"),
-        placed(),
+        *actions,
         parent=generated,
         relationship="componentOf",
     )
@@ -172,6 +186,24 @@ def test_a_strangers_camera_gains_nothing_from_a_known_editor(
         assert told(claims(data)) == [("signed", "nothing"), (certainty, "camera")]
 
 
+@pytest.mark.parametrize("action", [MADE_BY_AI, BY_CAMERA], ids=["ai", "camera"])
+@pytest.mark.parametrize("editor_knows", ["nobody", "the stranger"])
+def test_a_stranger_who_records_trust_in_himself_gains_none(
+    claims: Reads,
+    known: Authority,
+    unknown: Authority,
+    action: dict[str, str],
+    editor_knows: str,
+) -> None:
+    """What older manifests recorded is hidden from the library's report, distrust included."""
+    says = "ai" if action is MADE_BY_AI else "camera"
+    boast = boasting(PICTURE, unknown.signer("Stranger"), action)
+    assert told(claims(boast)) == [("unknown_signer", says)]
+    knows = "" if editor_knows == "nobody" else unknown.pem
+    data = signed(PICTURE, known.signer("Editor"), CROPPED, parent=boast, knows=knows)
+    assert told(claims(data)) == [("signed", "nothing"), ("unknown_signer", says)]
+
+
 def test_a_known_camera_gains_nothing_from_an_unknown_editor(
     claims: Reads, known: Authority, unknown: Authority
 ) -> None:
@@ -204,10 +236,21 @@ def test_without_a_trust_list_nobody_is_known(known: Authority) -> None:
 
 def test_a_store_that_is_too_large_is_not_read(claims: Reads, known: Authority) -> None:
     data = signed(PICTURE, known.signer("Studio"), MADE_BY_AI)
-    padding = b"\xff\xeb" + (65_002).to_bytes(2, "big") + b"JP" + bytes(64_998)
-    (claim,) = claims(data[:2] + padding * 170 + data[2:])
+    start = data.index(b"\xff\xeb")
+    end = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
+    more = b"\xff\xeb" + (65_002).to_bytes(2, "big") + data[start + 4 : start + 12] + bytes(64_992)
+    (claim,) = claims(data[:end] + more * 170 + data[end:])
     assert (claim.certainty, claim.says) == ("invalid", "nothing")
     assert "too large" in claim.summary
+
+
+def test_a_store_behind_too_many_segments_reaches_no_library(
+    claims: Reads, known: Authority
+) -> None:
+    """What is not counted is not read, or the limits would be none."""
+    data = signed(PICTURE, known.signer("Studio"), MADE_BY_AI)
+    decoy = b"\xff\xeb\0\x40JP" + bytes(60)
+    assert claims(data[:2] + decoy + b"\xff\xe2\0\2" * 5000 + data[2:]) == ()
 
 
 def test_a_store_of_too_many_parts_is_not_read(claims: Reads, known: Authority) -> None:

@@ -27,6 +27,7 @@ def described(**values: str) -> bytes:
     return jpeg_xmp(xmp({name.replace("__", ":"): value for name, value in values.items()}))
 
 
+AVIF = encode(PICTURE, "AVIF", xmp=xmp({"iptc:DigitalSourceType": f"{CV}trainedAlgorithmicMedia"}))
 IPTC = {
     "AI": (described(iptc__DigitalSourceType=f"{CV}trainedAlgorithmicMedia"), "ai", None),
     "AI, the code alone": (
@@ -64,13 +65,8 @@ IPTC = {
         "ai",
         None,
     ),
-    "AVIF": (
-        encode(
-            PICTURE, "AVIF", xmp=xmp({"iptc:DigitalSourceType": f"{CV}trainedAlgorithmicMedia"})
-        ),
-        "ai",
-        None,
-    ),
+    "AVIF": (AVIF, "ai", None),
+    "AVIF in the container's own brand": (AVIF.replace(b"ftypavif", b"ftypmif1"), "ai", None),
 }
 
 
@@ -165,6 +161,9 @@ def test_services_name_themselves(claims: Reads, data: bytes, service: str) -> N
         encode(PICTURE, exif=exif({SOFTWARE: "Adobe Photoshop Lightroom 5.7.1 (Windows)"})),
         encode(PICTURE, exif=exif({}, {USER_COMMENT: b"Not made with OpenAI Labs"})),
         encode(PICTURE, exif=exif({0x010E: "Midjourney"})),
+        encode(PICTURE, exif=exif({}, {USER_COMMENT: b"Midjourney"})),
+        encode(PICTURE, exif=exif({}, {USER_COMMENT: b"ASCII\0\0\0Stable Diffusion"})),
+        encode(PICTURE, exif=exif({SOFTWARE: "Firefly"})),
         described(xmp__CreatorTool="Firefly Camera"),
         notes(Software="Stable Diffusion for Photoshop users, a handbook"),
     ],

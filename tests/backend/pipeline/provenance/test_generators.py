@@ -202,6 +202,11 @@ WRITTEN: dict[str, tuple[bytes, str, str | None]] = {
         "Midjourney",
         "v 6.1",
     ),
+    "Midjourney, without flags": (
+        notes(Description=f"{PROMPT} {JOB}", Author="somebody"),
+        "Midjourney",
+        None,
+    ),
     "Midjourney XMP": (
         jpeg_xmp(xmp({"dc:description": f"{PROMPT} --niji 6 {JOB}"})),
         "Midjourney",
@@ -239,6 +244,7 @@ LOOKALIKES = {
     "Fooocus' key": notes(fooocus_scheme="fooocus", parameters="none"),
     "a job": notes(Description="Job ID: 12, printed by Fritz"),
     "a job in a sentence": notes(Description=f"See {JOB}, it is not this one"),
+    "a print shop's job": notes(Description=f"{PROMPT}, on canvas {JOB}"),
     "another description": notes(Comment=f"{PROMPT} {JOB}"),
     "a key in capitals": notes(Parameters=WEBUI),
     "Draw Things' name": jpeg_xmp(xmp({"dc:description": "Draw Things"})),

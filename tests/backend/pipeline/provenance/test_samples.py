@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-from realeyez.pipeline.provenance import Provenance, TrustList
+from realeyez.pipeline.provenance import Provenance, TrustList, load_trust_list
 from realeyez.pipeline.types import Claim
 
 AI = ("ai", "ai_edited")
@@ -64,3 +64,14 @@ def test_signatures_hold_where_they_are_said_to(
         if state := re.search(r"reader state (\w+)", note):
             first = provenance.claims(file.read_bytes())[0]
             assert first.certainty == states[state[1]], file.name
+
+
+def test_the_bundled_list_knows_who_is_on_it(
+    samples: list[tuple[Path, set[str], str]],
+) -> None:
+    """Of the services that signed these, only Google is certified by an authority of the C2PA."""
+    provenance = Provenance(load_trust_list())
+    found = [claim for file, _, _ in samples for claim in provenance.claims(file.read_bytes())]
+    signed = [claim for claim in found if claim.certainty == "signed"]
+    assert {claim.signer for claim in signed} == {"Google LLC"}
+    assert {claim.says for claim in signed} <= {*AI, "nothing"}

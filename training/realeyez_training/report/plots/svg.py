@@ -85,6 +85,7 @@ def _inline(svg: str, description: str) -> Markup:
     body = re.sub(r"font-family: [^;]+; ", "", body)
     body = re.sub(r"(\d+\.\d\d)\d+", r"\1", body)  # a hundredth of a pixel is enough
     body = re.sub(r"#[0-9a-f]{6}(?=[;\"])", lambda colour: _VARIABLES[colour[0]], body)
-    return Markup(  # noqa: S704 - no name from a CSV is ever drawn, and the description is escaped
+    # No name from a CSV is ever drawn, and the description is escaped.
+    return Markup(  # noqa: S704  # nosec B704
         f'<svg {view_box[0]} role="img" aria-label="{escape(description)}">{body.strip()}'
     )
