@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tests.conftest import ROOT
 from tests.infra.terraform.conftest import Session, Terraform, cost_table, machines
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 STATE = "realeyez-state-123456789012"
 KEY = "realeyez/dev.tfstate"
