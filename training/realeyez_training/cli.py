@@ -152,8 +152,11 @@ def train(
     source_balance: Annotated[
         float, typer.Option(help="1 draws every source as often, 0 none over.", min=0.0, max=1.0)
     ] = DEFAULTS.source_balance,
+    content_balance: Annotated[
+        float, typer.Option(help="1 draws every content as often, 0 none over.", min=0.0, max=1.0)
+    ] = DEFAULTS.content_balance,
     degradation: Annotated[
-        float, typer.Option(help="Strength of rescaling, blur and encoding.", min=0.0, max=1.0)
+        float, typer.Option(help="Strength of rescaling, blur and encoding.", min=0.0, max=1.5)
     ] = DEFAULTS.degradation,
     label_smoothing: Annotated[float, typer.Option(min=0.0, max=0.5)] = DEFAULTS.label_smoothing,
     mixup: Annotated[
@@ -210,6 +213,7 @@ def train(
         paired=paired,
         mixed=mixed,
         source_balance=source_balance,
+        content_balance=content_balance,
         degradation=degradation,
         label_smoothing=label_smoothing,
         mixup=mixup,

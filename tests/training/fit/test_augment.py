@@ -27,4 +27,4 @@ def test_the_weakest_degradation_encodes_well_and_no_more() -> None:
 
     weak = [degrade(PIXELS, np.random.default_rng(seed), 0.0) for seed in range(20)]
     assert all(result.shape == PIXELS.shape for result in weak)
-    assert 0 < distance(0.0) < distance(0.5) < distance(1.0)
+    assert 0 < distance(0.0) < distance(0.5) < distance(1.0) < distance(1.5)

@@ -50,7 +50,9 @@ def test_augmentation_does_not_depend_on_the_label(small_data: Path) -> None:
     assert np.array_equal(labels, 1 - swapped_labels)
 
 
-EVERYTHING = replace(CONFIG, paired=0.5, mixed=0.5, mixup=0.2, source_balance=0.5)
+EVERYTHING = replace(
+    CONFIG, paired=0.5, mixed=0.5, mixup=0.2, source_balance=0.5, content_balance=0.5
+)
 
 
 @pytest.mark.parametrize("config", [CONFIG, EVERYTHING])

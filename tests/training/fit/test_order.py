@@ -17,13 +17,13 @@ PICTURES = [
 
 
 def visits(balance: float, seed: int = 1) -> Counter[str]:
-    order = drawn_order(PICTURES, balance, np.random.default_rng(seed))
+    order = drawn_order(PICTURES, np.random.default_rng(seed), sources=balance)
     assert order.shape == (150,)
     return Counter(SOURCES[i] for i in order)
 
 
 def test_without_balance_every_picture_is_visited_once() -> None:
-    order = drawn_order(PICTURES, 0.0, np.random.default_rng(1))
+    order = drawn_order(PICTURES, np.random.default_rng(1))
     assert sorted(order) == list(range(150))
 
 
@@ -34,11 +34,22 @@ def test_balance_draws_small_sources_more_often(balance: float, small: int) -> N
 
 
 def test_within_a_source_visits_are_equal_but_for_one() -> None:
-    order = drawn_order(PICTURES, 1.0, np.random.default_rng(1))
+    order = drawn_order(PICTURES, np.random.default_rng(1), sources=1.0)
     small = Counter(i for i in order if SOURCES[i] == "small")
     large = Counter(i for i in order if SOURCES[i] == "large")
     assert set(small.values()) <= {4, 5}
     assert set(large.values()) == {1}
+
+
+def test_balance_draws_scarce_contents_more_often() -> None:
+    shown = ["faces"] * 80 + ["scene"] * 20
+    pictures = [
+        Picture(Path(f"{i}"), 1, "train", "one", "", "", content) for i, content in enumerate(shown)
+    ]
+    order = drawn_order(pictures, np.random.default_rng(1), contents=1.0)
+    assert Counter(shown[i] for i in order)["scene"] == pytest.approx(50, abs=1)
+    both = drawn_order(PICTURES, np.random.default_rng(1), sources=1.0, contents=1.0)
+    assert Counter(SOURCES[i] for i in both)["small"] == pytest.approx(50, abs=1)  # one content
 
 
 def test_turns_visit_all_before_any_again() -> None:

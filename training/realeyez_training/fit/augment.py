@@ -22,7 +22,7 @@ _SHORTEST_SIDE = 160  # a picture is not made smaller than this: nothing would b
 def degrade(pixels: Pixels, rng: np.random.Generator, strength: float = 1.0) -> Pixels:
     """A random chain of resizing, blur and lossy encoding, as sites and sharing do to a picture.
 
-    strength: 1 goes as far as sites do, 0 encodes well and no more.
+    strength: 1 goes as far as sites do, 0 encodes well and no more, 1.5 (at most) spoils.
     It never looks at the label, and always re-encodes: else each source's own encoder would tell.
     """
     picture = Image.fromarray(pixels)
@@ -52,5 +52,5 @@ def _encode(picture: Image.Image, rng: np.random.Generator, strength: float) -> 
 
 
 def _quality(rng: np.random.Generator, lowest: int, end: int, strength: float) -> int:
-    """From `lowest` on at strength 1, and from 90 on at strength 0."""
+    """From `lowest` on at strength 1, from 90 on at strength 0."""
     return int(rng.integers(round(90 + strength * (lowest - 90)), end))

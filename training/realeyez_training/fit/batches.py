@@ -55,7 +55,10 @@ class TrainingBatches(keras.utils.PyDataset):
         self.epoch = epoch
         self.pixels_of = pixels_of
         self.order = drawn_order(
-            pictures.single, config.source_balance, np.random.default_rng((config.seed, epoch))
+            pictures.single,
+            np.random.default_rng((config.seed, epoch)),
+            sources=config.source_balance,
+            contents=config.content_balance,
         )
         self.steps = range(steps_an_epoch(pictures, config)) if steps is None else steps
 

@@ -23,7 +23,8 @@ class TrainConfig:
     paired: float = 0.25  # share of a batch that is aligned pairs, where there are any
     mixed: float = 0.0  # share of the pairs whose AI picture is real but for a rectangle
     source_balance: float = 0.0  # 0: every picture once an epoch; 1: every source as often
-    degradation: float = 1.0  # strength of rescaling, blur and lossy encoding
+    content_balance: float = 0.0  # the same of what pictures show
+    degradation: float = 1.0  # strength of rescaling, blur and lossy encoding; at most 1.5
     label_smoothing: float = 0.0
     mixup: float = 0.0  # alpha of the Beta distribution that the shares are drawn from; 0: none
     residual: bool = False  # whether the network is also given what a blur takes from the picture

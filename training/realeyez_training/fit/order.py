@@ -10,28 +10,38 @@ from realeyez_training.data.manifest import Picture
 
 
 def drawn_order(
-    pictures: Sequence[Picture], balance: float, rng: np.random.Generator
+    pictures: Sequence[Picture],
+    rng: np.random.Generator,
+    *,
+    sources: float = 0.0,
+    contents: float = 0.0,
 ) -> NDArray[np.int64]:
     """As many indices as there are pictures, int64 `[len(pictures)]`, drawn anew by `rng`.
 
-    balance: 0 visits every picture once; 1 every source of a label equally often; between, a source
-    of n pictures is visited as n to the power of 1 - balance. A label gets as many visits as it has
-    pictures, and within a source all get equally many, but for one.
+    sources: 0 visits every picture once; 1 every source of a label equally often; between, a source
+    of n pictures is visited as n to the power of 1 - sources. contents: the same of what pictures
+    show. A label gets as many visits as it has pictures, and pictures of one source and content get
+    equally many, but for one.
     """
-    if not balance:
+    if not (sources or contents):
         return rng.permutation(len(pictures))
     labels = Counter(picture.label for picture in pictures)
-    members: dict[tuple[int, str], list[int]] = defaultdict(list)
+    of_source = Counter((picture.label, picture.source) for picture in pictures)
+    of_content = Counter((picture.label, picture.content) for picture in pictures)
+    members: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for i, picture in enumerate(pictures):
-        members[picture.label, picture.source].append(i)
-    weights = {source: len(there) ** (1 - balance) for source, there in members.items()}
-    totals: Counter[int] = Counter()
-    for (label, _), weight in weights.items():
+        members[picture.label, picture.source, picture.content].append(i)
+    weights: dict[tuple[int, str, str], float] = {}
+    totals: dict[int, float] = defaultdict(float)
+    for (label, source, content), there in members.items():
+        weight = len(there) * of_source[label, source] ** -sources
+        weight *= of_content[label, content] ** -contents
+        weights[label, source, content] = weight
         totals[label] += weight
     visits = [
         index
-        for source, there in members.items()
-        for index in _visits(there, weights[source] / totals[source[0]] * labels[source[0]], rng)
+        for alike, there in members.items()
+        for index in _visits(there, weights[alike] / totals[alike[0]] * labels[alike[0]], rng)
     ]
     return rng.permutation(np.array(visits, np.int64))[: len(pictures)]
 
