@@ -9,6 +9,7 @@ from aiohttp import web
 
 from realeyez.api.keys import DRAINING
 from realeyez.app import create_app
+from realeyez.memory import reuse_freed_memory
 from realeyez.settings import Settings
 
 _LAST_BYTES_SECONDS = 0.25
@@ -26,6 +27,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     or `OSError` if it cannot listen.
     """
     _open_many_files()
+    reuse_freed_memory()
     app = create_app(settings)
     runner = web.AppRunner(
         app,
