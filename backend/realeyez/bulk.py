@@ -84,7 +84,7 @@ def check_paths(
             )
             # The digest keeps apart pictures of one name from several folders.
             name = f"{file.stem[:100]}.{prepared.image.sha256[:8]}.png"
-            lay_over(decode(data).pixels, overlay).save(explain / name)
+            lay_over(decode(data).picture, overlay).save(explain / name)
     _summarise(verdicts, unreadable)
     return unreadable
 

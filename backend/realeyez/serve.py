@@ -9,7 +9,6 @@ from aiohttp import web
 
 from realeyez.api.keys import DRAINING
 from realeyez.app import create_app
-from realeyez.memory import reuse_freed_memory
 from realeyez.settings import Settings
 
 _LAST_BYTES_SECONDS = 0.25
@@ -27,7 +26,6 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     or `OSError` if it cannot listen.
     """
     _open_many_files()
-    reuse_freed_memory()
     app = create_app(settings)
     runner = web.AppRunner(
         app,

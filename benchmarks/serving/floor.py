@@ -73,7 +73,7 @@ def in_process(model: Model, data: bytes, rate: float) -> Iterator[Step]:
     manifest = model.manifest
     lane = Classifier(model, threads=1, provider="cpu")
     wide = Classifier(model, provider="cpu")
-    pixels = decode(data).pixels
+    picture = decode(data).picture
     prepared = prepare(data, manifest)
     views = prepared.views.pixels
     said = lane.predict(views)
@@ -86,7 +86,7 @@ def in_process(model: Model, data: bytes, rate: float) -> Iterator[Step]:
         return conclude(prepared, said, manifest, Stopwatch()).model_dump_json()
 
     yield "decode", median_ms(lambda: decode(data)), median_ms(decoder)
-    yield "views", median_ms(lambda: make_views(pixels, manifest.views)), None
+    yield "views", median_ms(lambda: make_views(picture, manifest.views)), None
     yield "inference, one core", median_ms(lambda: lane.predict(views)), floor
     yield "inference, all cores", median_ms(lambda: wide.predict(views)), floor / CORES
     yield "verdict", median_ms(verdict), None

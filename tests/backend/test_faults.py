@@ -154,7 +154,9 @@ async def test_pictures_that_unpack_to_much_are_unpacked_one_after_another(tmp_p
 
 @needs_proc
 async def test_where_memory_is_short_the_service_goes_on(tmp_path: Path) -> None:
-    bomb = encode(Image.new("RGB", (SIDE, SIDE)), "PNG")
+    bomb = encode(
+        Image.new("RGB", (2 * SIDE, 2 * SIDE)), "PNG"
+    )  # 256 MB: no thread has reserved it
     with serving(tmp_path, decode_threads="2") as service:
         await is_right(service)
         most = memory(service, "VmSize") + SIDE**2

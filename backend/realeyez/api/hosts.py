@@ -2,11 +2,13 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/@]+)(:[0-9]*)?")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\s]+")
 
 
+@lru_cache(256)  # asked twice for each request
 def is_loopback(host: str) -> bool:
     """Whether it is this machine alone: localhost, 127.0.0.0/8 or ::1."""
     if host == "localhost":

@@ -104,6 +104,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
 _OURS = (
     errors.Busy,
     errors.Expired,
+    errors.NoMemory,
     store_errors.Unavailable,
     store_errors.DiskFull,
 )

@@ -19,6 +19,8 @@ from realeyez.db.records import Check
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000  # checks; about 23 MB
+GATHERS = 0.25
+"""Seconds. A transaction costs as much as writing dozens of checks."""
 _BATCH = 500
 _LAST_WRITE_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
@@ -27,15 +29,19 @@ Write = Callable[[Sequence[Check], Mapping[str, datetime]], Awaitable[None]]
 
 
 class Recorder:
-    """Writes as soon as the database is idle; what comes meanwhile is the next batch.
+    """Writes a moment after something came, together with what came meanwhile.
 
     async with Recorder.running(write) as recorder:
         recorder.add(check)
     """
 
-    def __init__(self, write: Write, *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self, write: Write, *, most_waiting: int = MOST_WAITING, gathers: float = GATHERS
+    ) -> None:
+        """most_waiting: checks in memory. gathers: seconds for which a first check waits."""
         self._write = write
         self._most_waiting = most_waiting
+        self._gathers = gathers
         self._checks: dict[str, Check] = {}
         self._uses: dict[str, datetime] = {}
         self._something = asyncio.Event()
@@ -44,10 +50,10 @@ class Recorder:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, write: Write, *, most_waiting: int = MOST_WAITING
+        cls, write: Write, *, most_waiting: int = MOST_WAITING, gathers: float = GATHERS
     ) -> AsyncIterator[Self]:
         """A recorder at work; leaving writes what waits, if that is possible within seconds."""
-        recorder = cls(write, most_waiting=most_waiting)
+        recorder = cls(write, most_waiting=most_waiting, gathers=gathers)
         worker = asyncio.create_task(recorder._work())
         try:
             yield recorder
@@ -83,6 +89,8 @@ class Recorder:
         pause = _FIRST_PAUSE
         while True:
             await self._something.wait()
+            if len(self._checks) < _BATCH:
+                await asyncio.sleep(self._gathers)
             try:
                 await self._write_some()
             except Unavailable as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from realeyez.models import Manifest
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS, Taken, decode
+from realeyez.pipeline.errors import NoMemory
 from realeyez.pipeline.heatmap import data_url, render_overlay
 from realeyez.pipeline.provenance import Provenance
 from realeyez.pipeline.stopwatch import Stopwatch
@@ -66,7 +67,10 @@ def prepare(
     with watch.step("decode"):
         image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room, sha256=sha256)
     with watch.step("views"):
-        views = make_views(image.pixels, manifest.views)
+        try:
+            views = make_views(image.picture, manifest.views)
+        except MemoryError as error:
+            raise NoMemory from error
     return Prepared(claims, image.info, views)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps, PngImagePlugin, UnidentifiedImageError
 
@@ -64,7 +63,7 @@ def decode(
     picture = _open(data, max_pixels)
     try:
         with room(picture.width * picture.height) if room else contextlib.nullcontext():
-            pixels = _pixels(picture)
+            upright = _rgb(picture)
     except Refused:  # by the room
         raise
     except MemoryError as error:
@@ -73,10 +72,10 @@ def decode(
         raise BrokenPicture(
             f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
         ) from error
-    height, width = pixels.shape[:2]
     digest = sha256 or hashlib.sha256(data).hexdigest()
+    width, height = upright.size
     info = ImageInfo(sha256=digest, width=width, height=height, format=_name(picture))
-    return Image(pixels, info)
+    return Image(upright, info)
 
 
 def _open(data: bytes, max_pixels: int) -> Pillow.Image:
@@ -102,37 +101,38 @@ def _open(data: bytes, max_pixels: int) -> Pillow.Image:
     return picture
 
 
-def _pixels(picture: Pillow.Image) -> NDArray[np.uint8]:
+def _rgb(picture: Pillow.Image) -> Pillow.Image:
     """Large pictures strip by strip: each step between takes as much memory as what it is given."""
     picture.load()
-    picture = _upright(picture)
+    # Damaged EXIF says nothing of how to turn the picture. In place, or all of it is copied.
+    with contextlib.suppress(Exception):
+        ImageOps.exif_transpose(picture, in_place=True)
     width, height = picture.size
     rows = max(1, _STRIP_PIXELS // width)
-    if rows >= height:
-        return np.asarray(_to_rgb(picture))
-    pixels = np.empty((height, width, 3), np.uint8)
+    if rows >= height or _is_rgb(picture):
+        return _to_rgb(picture)
+    whole = Pillow.new("RGB", picture.size)
     for top in range(0, height, rows):
-        bottom = min(top + rows, height)
-        pixels[top:bottom] = np.asarray(_to_rgb(picture.crop((0, top, width, bottom))))
-    return pixels
-
-
-def _upright(picture: Pillow.Image) -> Pillow.Image:
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # damaged EXIF says nothing of how to turn the picture
-        return picture
+        strip = picture.crop((0, top, width, min(top + rows, height)))
+        whole.paste(_to_rgb(strip), (0, top))
+    return whole
 
 
 def _to_rgb(picture: Pillow.Image) -> Pillow.Image:
     if picture.mode.startswith("I"):  # 16-bit grey; Pillow's own conversion clips it at 255
         grey = np.asarray(picture).astype(np.uint32) >> 8
         return Pillow.fromarray(grey.astype(np.uint8)).convert("RGB")
+    if _is_rgb(picture):
+        return picture
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         white = Pillow.new("RGBA", picture.size, "white")
         return Pillow.alpha_composite(white, picture).convert("RGB")
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+    return picture.convert("RGB")
+
+
+def _is_rgb(picture: Pillow.Image) -> bool:
+    return picture.mode == "RGB" and not picture.has_transparency_data
 
 
 def _name(picture: Pillow.Image) -> str:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,14 +17,13 @@ from cachetools import TTLCache
 
 from realeyez.models import Model
 from realeyez.pipeline import conclude, prepare
-from realeyez.pipeline.batcher import Batcher
 from realeyez.pipeline.classifier import Classifier, Provider
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
-from realeyez.pipeline.pool import Pool
 from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.room import Room
+from realeyez.pipeline.routes import Direct, Route, Staged
 from realeyez.pipeline.stopwatch import Stopwatch
 from realeyez.pipeline.types import Priority, Verdict
 
@@ -38,10 +38,10 @@ class EngineConfig:
 
     provider: Provider = "auto"
     model_threads: int = 0  # of CPUs that run the model; 0: all cores
-    decode_threads: int = 0  # pictures decoded at a time; 0: as many as cores
+    decode_threads: int = 0  # pictures worked on at a time; 0: as many as CPUs run the model
     max_views: int = 0  # in one run of the model; 0: what suits model and machine
     batch_wait: float = 0.0  # seconds that an idle model waits for a batch to fill
-    max_waiting: int = 64  # pictures that wait for the model
+    max_waiting: int = 64  # pictures that wait for a thread, or for the model
     max_bytes: int = MAX_BYTES
     max_pixels: int = MAX_PIXELS
     decode_pixels: int = MAX_PIXELS  # of all pictures that are decoded at a time
@@ -64,17 +64,15 @@ class Engine:
         model: Model,
         config: EngineConfig,
         provenance: Provenance,
-        pool: Pool,
-        batcher: Batcher,
+        route: Route,
         on_verdict: Callable[[Verdict, Priority], None],
     ) -> None:
         self.manifest = model.manifest
         self._provenance = provenance
         self._on_verdict = on_verdict
         self._config = config
-        self._pool = pool
         self._room = Room(config.decode_pixels)
-        self._batcher = batcher
+        self._route = route
         self._working: dict[tuple[str, bool], _Shared] = {}
         self._cache: TTLCache[tuple[str, bool], Verdict] = TTLCache(
             config.cache_bytes, _CACHE_SECONDS, getsizeof=_size
@@ -100,24 +98,13 @@ class Engine:
         config = config or EngineConfig()
         provenance = Provenance(load_trust_list(config.trust_list))
         classifier = await asyncio.to_thread(_classifier, model, config)
-        async with (
-            Pool.running(config.decode_threads or os.cpu_count() or 1) as pool,
-            Batcher.running(
-                classifier,
-                max_views=config.max_views or classifier.best_batch,
-                max_waiting=config.max_waiting,
-                lanes=classifier.lanes,
-                wait=config.batch_wait,
-                on_run=on_run,
-                warm_up=classifier.warm_up,
-            ) as batcher,
-        ):
-            yield cls(model, config, provenance, pool, batcher, on_verdict)
+        async with _route(classifier, config, on_run) as route:
+            yield cls(model, config, provenance, route, on_verdict)
 
     @property
     def waiting(self) -> int:
-        """Pictures that wait for a decoder or for the model."""
-        return self._pool.waiting + self._batcher.waiting
+        """Pictures that wait for a thread or for the model."""
+        return self._route.waiting
 
     async def check(
         self,
@@ -163,7 +150,7 @@ class Engine:
     async def _verdict(self, key: tuple[str, bool], data: bytes, ticket: Ticket) -> Verdict:
         config, watch = self._config, ticket.watch
         digest, explain = key
-        prepared = await self._pool.run(
+        verdict = await self._route.decide(
             partial(
                 prepare,
                 data,
@@ -175,12 +162,9 @@ class Engine:
                 room=partial(self._room.taken, unwanted=lambda: ticket.expired),
                 sha256=digest,
             ),
+            partial(conclude, manifest=self.manifest, watch=watch, explain=explain),
             ticket,
         )
-        prediction = await self._batcher.predict(prepared.views.pixels, ticket)
-        finish = partial(conclude, prepared, prediction, self.manifest, watch, explain=explain)
-        # A heat map takes a while to paint; the rest is done before a thread would have begun.
-        verdict = await asyncio.to_thread(finish) if explain else finish()
         self._on_verdict(verdict, ticket.priority)
         with contextlib.suppress(ValueError):  # larger than the whole cache
             self._cache[key] = verdict
@@ -206,6 +190,25 @@ class _Shared:
 
 def _classifier(model: Model, config: EngineConfig) -> Classifier:
     return Classifier(model, threads=config.model_threads, provider=config.provider, lanes=True)
+
+
+def _route(
+    classifier: Classifier, config: EngineConfig, on_run: Callable[[int], None]
+) -> AbstractAsyncContextManager[Route]:
+    max_views = config.max_views or classifier.best_batch
+    threads = config.decode_threads or config.model_threads or os.cpu_count() or 1
+    if max_views == 1:
+        return Direct.running(
+            classifier, threads=threads, max_waiting=config.max_waiting, on_run=on_run
+        )
+    return Staged.running(
+        classifier,
+        threads=threads,
+        max_views=max_views,
+        max_waiting=config.max_waiting,
+        wait=config.batch_wait,
+        on_run=on_run,
+    )
 
 
 def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:

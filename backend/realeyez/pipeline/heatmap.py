@@ -45,10 +45,10 @@ def evidence(image: ImageInfo, views: Views, prediction: Prediction) -> NDArray[
     return total
 
 
-def lay_over(pixels: NDArray[np.uint8], overlay: Pillow.Image) -> Pillow.Image:
+def lay_over(picture: Pillow.Image, overlay: Pillow.Image) -> Pillow.Image:
     """The picture itself under its overlay, RGB at the overlay's size."""
-    picture = Pillow.fromarray(pixels).resize(overlay.size, reducing_gap=3.0)
-    return Pillow.alpha_composite(picture.convert("RGBA"), overlay).convert("RGB")
+    small = picture.resize(overlay.size, reducing_gap=3.0)
+    return Pillow.alpha_composite(small.convert("RGBA"), overlay).convert("RGB")
 
 
 def data_url(overlay: Pillow.Image) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeVar
 
 from realeyez.pipeline.errors import Expired
@@ -14,31 +16,60 @@ from realeyez.pipeline.line import Line, Ticket
 T = TypeVar("T")
 
 
+@dataclass(eq=False, slots=True)
+class _Job:
+    work: Callable[[], Any]
+    answer: asyncio.Future[Any]
+    came: float
+
+    def say(self, set_it: Callable[[Any], None], what: object) -> None:
+        """To whoever waits. In a thread."""
+        self.answer.get_loop().call_soon_threadsafe(self._say, set_it, what)
+
+    def _say(self, set_it: Callable[[Any], None], what: object) -> None:
+        if not self.answer.done():  # else its caller went away
+            set_it(what)
+
+
 class Pool:
     """Runs work in threads; at most `threads` at a time, the rest waits in line.
 
     async with Pool.running(2) as pool:
         pixels = await pool.run(lambda: decode(data), Ticket("feed"))
+
+    A thread takes its next work itself: the event loop may be busy, and a core would idle.
     """
 
     def __init__(self, threads: int) -> None:
-        self._free = threads
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="decode")
-        self._line: Line[asyncio.Future[None]] = Line()
+        self._line: Line[_Job] = Line()
+        self._change = threading.Condition()  # guards all of this
+        self._busy = 0
+        self._ended = False
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"picture-{number}")
+            for number in range(threads)
+        ]
 
     @classmethod
     @contextlib.asynccontextmanager
     async def running(cls, threads: int) -> AsyncIterator[Pool]:
-        """A pool; leaving waits for the work that has begun."""
+        """A pool; leaving waits for the work that has begun, and cancels what waits."""
         pool = cls(threads)
+        for thread in pool._threads:
+            thread.start()
         try:
             yield pool
         finally:
-            pool._threads.shutdown()
+            pool._end()
 
     @property
     def waiting(self) -> int:
         return len(self._line)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no more than one piece of work goes on. Any thread may ask."""
+        return self._busy <= 1
 
     async def run(self, work: Callable[[], T], ticket: Ticket) -> T:
         """What `work` returns. Raises `Expired` if the deadline passed before its turn came.
@@ -46,36 +77,49 @@ class Pool:
         A thread cannot be stopped: it keeps its place until it is done, even if its caller is
         cancelled, so that there is never more work than threads.
         """
-        with ticket.watch.step("queue"):
-            await self._turn(ticket)
-        loop = asyncio.get_running_loop()
-        running = self._threads.submit(work)
-        running.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave))
-        return await asyncio.wrap_future(running)
-
-    async def _turn(self, ticket: Ticket) -> None:
-        called: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._line.add(called, ticket)
-        self._call()
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        job = _Job(work, answer, perf_counter())
+        with self._change:
+            self._line.add(job, ticket)
+            self._change.notify()
         try:
-            await called
-        except asyncio.CancelledError:
-            self._line.discard(called)
-            if not called.cancelled() and called.exception() is None:
-                self._leave()  # called at this very moment: the turn is passed on
-            raise
+            return await answer
+        finally:
+            if answer.cancelled():
+                with self._change:
+                    self._line.discard(job)
 
-    def _call(self) -> None:
-        while self._free and self._line:
-            called, ticket = self._line.take()
-            if called.done():  # its caller has just gone away
-                continue
-            if ticket.expired:
-                called.set_exception(Expired())
-            else:
-                self._free -= 1
-                called.set_result(None)
+    def _serve(self) -> None:
+        """A thread's life."""
+        while job := self._next():
+            try:
+                job.say(job.answer.set_result, job.work())
+            except BaseException as error:  # whatever it is, it is the caller's
+                job.say(job.answer.set_exception, error)
+            with self._change:
+                self._busy -= 1
 
-    def _leave(self) -> None:
-        self._free += 1
-        self._call()
+    def _next(self) -> _Job | None:
+        """Waits for it. None at the end."""
+        with self._change:
+            while not self._ended:
+                if not self._line:
+                    self._change.wait()
+                    continue
+                job, ticket = self._line.take()
+                if ticket.expired:
+                    job.say(job.answer.set_exception, Expired())
+                elif not job.answer.done():  # else its caller has just gone away
+                    ticket.watch.add("queue", perf_counter() - job.came)
+                    self._busy += 1
+                    return job
+        return None
+
+    def _end(self) -> None:
+        with self._change:
+            self._ended = True
+            while self._line:
+                self._line.take()[0].answer.cancel()
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 from pydantic import BaseModel, ConfigDict, Field
 
 VerdictName = Literal["ai", "ai_edited", "real", "unsure"]
@@ -35,13 +36,15 @@ class ImageInfo(_Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A decoded picture.
+    """A decoded picture: RGB, upright (EXIF orientation applied), alpha over white."""
 
-    pixels: uint8 `[height, width, 3]`, RGB, upright (EXIF orientation applied), alpha over white.
-    """
-
-    pixels: NDArray[np.uint8]
+    picture: Pillow.Image
     info: ImageInfo
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """A copy, `[height, width, 3]`; views are made without it."""
+        return np.asarray(self.picture)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,20 @@ def ids(checks: Sequence[Check]) -> list[str]:
     return [check.id for check in checks]
 
 
+async def test_what_comes_within_a_moment_is_one_batch() -> None:
+    shelf, checks = Shelf(), made(10)
+    async with Recorder.running(shelf.write, gathers=0.05) as recorder:
+        for check in checks:
+            recorder.add(check)
+            await asyncio.sleep(0.001)
+        await until(lambda: not recorder.waiting)
+        assert shelf.tried == 1
+    assert shelf.kept == ids(checks)
+
+
 async def test_what_comes_meanwhile_is_the_next_batch() -> None:
     shelf, checks = Shelf(), made(10)
-    async with Recorder.running(shelf.write) as recorder:
+    async with Recorder.running(shelf.write, gathers=0) as recorder:
         shelf.open.clear()
         for check in checks:
             recorder.add(check)

@@ -80,4 +80,4 @@ def test_data_url_is_a_png() -> None:
 def test_lay_over_shows_the_picture_beneath() -> None:
     image = decode(encode(scene(), "PNG"))
     clear = Pillow.new("RGBA", (480, 320), (255, 0, 0, 0))
-    assert np.array_equal(np.asarray(lay_over(image.pixels, clear)), image.pixels)
+    assert np.array_equal(np.asarray(lay_over(image.picture, clear)), image.pixels)

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -17,18 +18,26 @@ class Gate:
         self.open = threading.Event()
         self.done: list[str] = []
         self.most = 0
-        self._now = 0
+        self.now = 0
         self._lock = threading.Lock()
 
     def work(self, name: str) -> str:
         with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
+            self.now += 1
+            self.most = max(self.most, self.now)
         assert self.open.wait(10)
         with self._lock:
-            self._now -= 1
+            self.now -= 1
             self.done.append(name)
         return name
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.005)
 
 
 def start(pool: Pool, gate: Gate, name: str, ticket: Ticket | None = None) -> asyncio.Task[str]:
@@ -39,7 +48,7 @@ async def test_no_more_at_a_time_than_threads_and_in_turn() -> None:
     gate = Gate()
     async with Pool.running(1) as pool:
         tasks = [start(pool, gate, "first")]
-        await asyncio.sleep(0)
+        await until(lambda: gate.now == 1)
         tasks += [start(pool, gate, "feed", Ticket("feed")), start(pool, gate, "interactive")]
         await asyncio.sleep(0)
         assert pool.waiting == 2
@@ -53,7 +62,7 @@ async def test_whoever_goes_away_while_waiting_is_never_begun() -> None:
     gate = Gate()
     async with Pool.running(1) as pool:
         first, gone, last = (start(pool, gate, name) for name in ("first", "gone", "last"))
-        await asyncio.sleep(0)
+        await until(lambda: gate.now == 1 and pool.waiting == 2)
         gone.cancel()
         gate.open.set()
         assert [await first, await last] == ["first", "last"]
@@ -98,7 +107,7 @@ async def test_expired_work_is_never_begun() -> None:
     gate = Gate()
     async with Pool.running(1) as pool:
         first = start(pool, gate, "first")
-        await asyncio.sleep(0)
+        await until(lambda: gate.now == 1)
         late = start(pool, gate, "late", Ticket(deadline=time.monotonic() + 0.05))
         await asyncio.sleep(0.1)
         gate.open.set()
@@ -106,6 +115,33 @@ async def test_expired_work_is_never_begun() -> None:
         with pytest.raises(Expired):
             await late
     assert gate.done == ["first"]
+
+
+async def test_leaving_waits_for_what_has_begun_and_cancels_what_waits() -> None:
+    gate = Gate()
+    async with Pool.running(1) as pool:
+        first = start(pool, gate, "first")
+        await until(lambda: gate.now == 1)
+        second = start(pool, gate, "second")
+        await until(lambda: pool.waiting == 1)
+        threading.Timer(0.1, gate.open.set).start()
+    assert await first == "first"
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert gate.done == ["first"]
+
+
+async def test_alone_is_who_has_no_neighbour() -> None:
+    gate = Gate()
+    gate.open.set()
+    async with Pool.running(2) as pool:
+        assert await pool.run(lambda: pool.alone, Ticket())
+        gate.open.clear()
+        neighbour = start(pool, gate, "neighbour")
+        await until(lambda: gate.now == 1)
+        assert not await pool.run(lambda: pool.alone, Ticket())
+        gate.open.set()
+        await neighbour
 
 
 async def test_a_failure_is_its_callers_alone() -> None:

@@ -14,6 +14,7 @@ from realeyez.models import Model, ModelError
 from realeyez.pipeline import check, session
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.engine import Engine, EngineConfig
+from realeyez.pipeline.routes import Staged
 from realeyez.pipeline.session import CPU, CUDA, Device, Fixed, batch_sizes
 from realeyez.pipeline.views import VIEW_SIZE
 
@@ -130,9 +131,11 @@ async def test_the_engine_with_a_gpu(
     config = EngineConfig(provider="cuda", decode_threads=2)
     async with Engine.running(small, config) as engine:
         runs: list[int] = []
-        monkeypatch.setattr(engine._batcher, "_on_run", runs.append)
+        route = engine._route
+        assert isinstance(route, Staged)
+        monkeypatch.setattr(route._batcher, "_on_run", runs.append)
         verdicts = await asyncio.gather(*map(engine.check, pictures))
-        assert engine._batcher._lanes == 1
+        assert route._batcher._lanes == 1
     assert sum(runs) == len(pictures)
     assert max(runs) <= 4
     for verdict, data in zip(verdicts, pictures, strict=True):

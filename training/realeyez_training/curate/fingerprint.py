@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 
 import imagehash
-from PIL import Image
 
 from realeyez.pipeline.decode import decode
 
@@ -29,7 +28,7 @@ class Fingerprint:
 def fingerprint(data: bytes) -> Fingerprint:
     """Raises a `PictureError` if the product could not read the picture either."""
     image = decode(data)
-    picture = Image.fromarray(image.pixels)
+    picture = image.picture
     return Fingerprint(
         sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         sha256=image.info.sha256,

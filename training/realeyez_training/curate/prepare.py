@@ -24,7 +24,7 @@ def prepare(data: bytes, *, grid: int = 1, compact: bool = False) -> bytes:
     if grid == 1 and not compact:
         return data
     drawn = np.random.default_rng(int.from_bytes(hashlib.sha256(data).digest()[:8], "big"))
-    picture = _panel(Image.fromarray(decode(data).pixels), grid, drawn)
+    picture = _panel(decode(data).picture, grid, drawn)
     if not compact:
         return png(picture)
     small = _cut(picture, drawn) if drawn.random() < 0.5 else _scaled(picture, drawn)

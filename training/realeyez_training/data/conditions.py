@@ -29,7 +29,7 @@ def render(data: bytes, condition: str) -> bytes:
     Raises a `PictureError` if `data` is not a picture that is read.
     """
     digest = hashlib.sha256(data).digest()
-    square = _square(Image.fromarray(decode(data).pixels), _drawn(digest, "square"))
+    square = _square(decode(data).picture, _drawn(digest, "square"))
     # The same draws for all: what parts two conditions is what they are called, and no other cut.
     return CONDITIONS[condition](square, _drawn(digest, "clean"))
 

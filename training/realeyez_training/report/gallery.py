@@ -98,7 +98,7 @@ def _look(
             f"The model gives {path} {decision.probability:.3f}, its scores say {told:.3f}. "
             f"Give --model and --data those that {result.name} was scored with."
         )
-    pixels = decode(file).pixels
+    picture = decode(file).picture
     overlay = render_overlay(
         prepared.image, prepared.views, prediction, classifier.manifest.temperature
     )
@@ -108,8 +108,8 @@ def _look(
         content=described["content"],
         probability=told,
         verdict=decision.verdict,
-        picture=_data_url(Image.fromarray(pixels)),
-        heatmap=_data_url(lay_over(pixels, overlay)),
+        picture=_data_url(picture),
+        heatmap=_data_url(lay_over(picture, overlay)),
     )
 
 
