@@ -11,6 +11,8 @@ from realeyez.api.keys import DRAINING
 from realeyez.app import create_app
 from realeyez.settings import Settings
 
+_READ_BYTES = 256 * 1024
+"""Of a connection that nobody has looked at yet; the event loop reads as much at a time."""
 _LAST_BYTES_SECONDS = 0.25
 """For requests that are on their way on connections that were taken before the port closed."""
 
@@ -30,6 +32,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
     runner = web.AppRunner(
         app,
         access_log=None,
+        read_bufsize=_READ_BYTES,
         keepalive_timeout=settings.idle_seconds,  # aiohttp begins to count at the connection
         handler_cancellation=True,  # nothing is computed for a caller that went away
         shutdown_timeout=settings.finish_seconds,

@@ -130,7 +130,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception as error:
         problem, detail = explained(request, error)
         response = problem.response(detail, _headers(problem, error))
-        if not request.content.is_eof():  # the rest of the body may be unreadable
+        # The rest of the body may be unreadable; who came at a busy moment only has to come again,
+        # and a new connection for each would make it busier.
+        if not request.content.is_eof() and not isinstance(error, errors.Busy):
             response.force_close()
         return response
 
