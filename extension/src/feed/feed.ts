@@ -10,8 +10,11 @@ import { Watch } from "./watch";
 
 /** As many as a person can scroll through while they are checked; the nearest ones. */
 const MOST_WANTED = 48;
-/** The first change is told at once; those that follow it so soon, together. */
+/** A new picture is told at once; those that follow so soon, together. */
 const TELL_EVERY_MS = 60;
+/** Where so many wait for their turn, it does not matter when the next one joins them. */
+const MANY = 12;
+const TELL_EVERY_MS_OF_MANY = 250;
 /** Outcomes of pictures that have left, so that scrolling back asks nothing anew. */
 const MOST_KEPT = 3000;
 
@@ -25,8 +28,10 @@ export class Feed {
   #settings: FeedSettings;
   #waiting = false;
   #next = 0;
-  #toldAt = 0;
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  /** Of the window, in the document, when pictures last moved: asking later costs a layout. */
+  #middle = 0;
+  #told = { at: 0, wants: 0 };
+  #telling: { at: number; timer: ReturnType<typeof setTimeout> } | undefined;
 
   constructor(site: Site, settings: FeedSettings) {
     this.#site = site;
@@ -43,7 +48,7 @@ export class Feed {
   }
 
   stop(): void {
-    clearTimeout(this.#telling);
+    clearTimeout(this.#telling?.timer);
     this.#watch.stop();
     this.#line.close();
     for (const picture of this.#near.values()) picture.remove();
@@ -78,7 +83,8 @@ export class Feed {
   }
 
   #moved(near: IntersectionObserverEntry[], far: Element[]): void {
-    for (const element of far) this.#leave(element);
+    const before = this.#next;
+    this.#middle = scrollY + innerHeight / 2;
     const placed = [];
     for (const { target, boundingClientRect } of near) {
       const picture = this.#near.get(target) ?? this.#meet(target, boundingClientRect);
@@ -86,8 +92,9 @@ export class Feed {
       if (place) placed.push(place);
     }
     // Reading is over: writes from here on cost one layout, not one each.
+    for (const element of far) this.#leave(element);
     for (const place of placed) place.put();
-    this.#tell();
+    this.#tell(this.#next > before);
   }
 
   /** A picture comes near, or one that is near has loaded. */
@@ -120,7 +127,7 @@ export class Feed {
   async #readInPage(picture: Picture): Promise<void> {
     try {
       picture.want.picture = await pageBytes(picture.shown);
-      this.#tell();
+      this.#tell(true);
     } catch {
       const error = { code: "picture_withheld" as const, values: [""], retry: false };
       this.#take(picture, { id: picture.want.id, error });
@@ -135,7 +142,7 @@ export class Feed {
 
   /** Pictures without an answer, nearest to the middle of the window first. */
   #wants(): Want[] {
-    const middle = scrollY + innerHeight / 2;
+    const middle = this.#middle;
     const open = [...this.#near.values()].filter(
       ({ answer, shown, want }) => !answer && (want.picture || !isInPage(shown)),
     );
@@ -143,15 +150,22 @@ export class Feed {
     return open.slice(0, MOST_WANTED).map(({ want }) => want);
   }
 
-  #tell(): void {
-    if (this.#telling !== undefined) return;
-    const rest = this.#toldAt + TELL_EVERY_MS - performance.now();
-    this.#telling = setTimeout(() => {
-      this.#telling = undefined;
-      this.#toldAt = performance.now();
-      const message: Wants = { type: "wants", wants: this.#wants(), found: this.#made() };
-      this.#line.say(message);
-    }, rest);
+  /** fresh: a picture has come that nobody was told of. */
+  #tell(fresh = false): void {
+    const now = performance.now();
+    const pause = this.#told.wants > MANY ? TELL_EVERY_MS_OF_MANY : TELL_EVERY_MS;
+    const at = (fresh ? this.#told.at : now) + pause;
+    if (this.#telling && this.#telling.at <= at) return;
+    clearTimeout(this.#telling?.timer);
+    this.#telling = { at, timer: setTimeout(() => this.#tellNow(), at - now) };
+  }
+
+  #tellNow(): void {
+    this.#telling = undefined;
+    const wants = this.#wants();
+    this.#told = { at: performance.now(), wants: wants.length };
+    const message: Wants = { type: "wants", wants, found: this.#made() };
+    this.#line.say(message);
   }
 
   #made(): number {

@@ -110,7 +110,7 @@ export class Watch {
       return;
     }
     this.#watcher.loaded(element);
-    this.#ask(element); // it has a size now
+    if (this.#near.has(element)) this.#ask(element); // it has a size now
   }
 
   #ask(element: Element): void {
@@ -119,16 +119,18 @@ export class Watch {
   }
 
   #sighted(entries: IntersectionObserverEntry[]): void {
+    // Of an element that is named twice, the last word counts.
+    const latest = new Map(entries.map((entry) => [entry.target, entry]));
     const near: IntersectionObserverEntry[] = [];
     const far: Element[] = [];
-    for (const entry of entries) {
+    for (const [element, entry] of latest) {
       if (entry.isIntersecting) {
         near.push(entry);
-        this.#near.add(entry.target);
-      } else if (this.#near.delete(entry.target)) {
-        far.push(entry.target);
+        this.#near.add(element);
+      } else if (this.#near.delete(element)) {
+        far.push(element);
         // Should the page put it back, it is found again.
-        if (!entry.target.isConnected) this.#forget(entry.target);
+        if (!element.isConnected) this.#forget(element);
       }
     }
     if (near.length || far.length) this.#watcher.moved(near, far);

@@ -19,6 +19,7 @@ export class Cache {
     return ((await this.#all()).get(addressKey(address)) as string | undefined) ?? null;
   }
 
+  /** Nobody need wait for it: this worker knows it at once. */
   async putVerdict({ heatmap: _, ...verdict }: Verdict): Promise<void> {
     await this.#put(verdictKey(verdict.image.sha256, modelKey(verdict.model)), verdict);
   }
@@ -32,12 +33,13 @@ export class Cache {
     entries.delete(key);
     entries.set(key, value);
     const [oldest] = entries.keys();
+    // A full store keeps what it has; this worker still remembers.
+    const stored = [chrome.storage.session.set({ [key]: value })];
     if (entries.size > MOST && oldest !== undefined) {
       entries.delete(oldest);
-      await chrome.storage.session.remove(oldest);
+      stored.push(chrome.storage.session.remove(oldest));
     }
-    // A full store keeps what it has; this worker still remembers.
-    await chrome.storage.session.set({ [key]: value }).catch(() => {});
+    await Promise.allSettled(stored);
   }
 
   #all(): Promise<Map<string, unknown>> {

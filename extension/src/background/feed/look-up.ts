@@ -43,19 +43,24 @@ export class LookUp {
     const known = sha256 && (await this.#cache.verdict(sha256, model));
     if (known) return known;
     const verdict = await this.#decide(await firstBytes(sources, signal), signal);
-    await this.#cache.putHash(address, verdict.image.sha256);
+    void this.#cache.putHash(address, verdict.image.sha256);
     return verdict;
   }
 
   async #decide(picture: Blob, signal: AbortSignal): Promise<Verdict> {
-    const known = await this.#cache.verdict(await hashOf(picture), await this.#currentModel());
+    const [sha256, model, access] = await Promise.all([
+      hashOf(picture),
+      this.#currentModel(),
+      settings(),
+    ]);
+    const known = await this.#cache.verdict(sha256, model);
     if (known) return known;
-    const verdict = await check(picture, await settings(), "feed", signal).catch((error) => {
+    const verdict = await check(picture, access, "feed", signal).catch((error) => {
       this.#model = null; // it may be away
       throw error;
     });
     this.#model = { key: modelKey(verdict.model), until: Date.now() + MODEL_MS };
-    await this.#cache.putVerdict(verdict);
+    void this.#cache.putVerdict(verdict);
     return verdict;
   }
 
