@@ -95,10 +95,12 @@ class Settings(BaseSettings):
         default="auto", description="What runs the model: cuda, cpu, or auto: cuda if it is there."
     )
     model_threads: int = Field(
-        default=0, ge=0, description="CPUs that run the model; 0: all cores."
+        default=0, ge=0, description="CPUs that run the model for one picture; 0: all cores."
     )
     decode_threads: int = Field(
-        default=0, ge=0, description="Pictures decoded at a time; 0: as many as cores."
+        default=0,
+        ge=0,
+        description="Pictures worked on at a time (GPU: decoded); 0: as many as MODEL_THREADS.",
     )
     trust_list: Path | None = Field(
         default=None,

@@ -27,6 +27,14 @@ BACKGROUND = """<!doctype html><title>Hills</title><body style="margin: 40px">
 <div style="width: 480px; height: 320px;
   background: url('https://cdn.example/hills.jpg') center / cover"></div>"""
 
+RESPONSIVE = """<!doctype html><title>Hills</title><body style="margin: 40px">
+<picture><source type="image/jpeg" srcset="https://cdn.example/hills.jpg">
+  <img src="https://cdn.example/small.jpg" width="480" height="320"></picture>"""
+SVG = """<!doctype html><title>Hills</title><body style="margin: 40px">
+<svg width="480" height="320">
+  <image href="https://cdn.example/hills.jpg" width="480" height="320"/></svg>"""
+CASES = {"covered": COVERED, "background": BACKGROUND, "picture": RESPONSIVE, "svg": SVG}
+
 
 @pytest.fixture
 def display() -> Iterator[str]:
@@ -40,7 +48,7 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
-@pytest.mark.parametrize("html", [COVERED, BACKGROUND], ids=["covered", "background"])
+@pytest.mark.parametrize("html", CASES.values(), ids=CASES.keys())
 def test_check_this_image(
     html: str,
     display: str,
@@ -76,7 +84,7 @@ def test_check_this_image(
         page.mouse.click(280, 200, button="right")
         time.sleep(2)
         # Below ours is "Inspect"; of a page, "View page source" too, and ours is a submenu.
-        keys = "Up Up Return" if html == COVERED else "Up Up Up Right Return"
+        keys = "Up Up Up Right Return" if html == BACKGROUND else "Up Up Return"
         for key in keys.split():
             subprocess.run(["xdotool", "key", key], env={"DISPLAY": display}, check=True)
             time.sleep(0.5)

@@ -33,6 +33,7 @@ from tests.e2e.extension_pages import (
     press,
     serve,
 )
+from tests.e2e.feed_pages import wait_for
 
 SENTENCES = {
     "ai": "Likely made by AI",
@@ -346,6 +347,25 @@ def test_heat_map_over_the_picture(
     assert scrolled["overlay"] == inner | {"y": -86.0}
     press(page, scrolled, "Show on the page")
     assert "overlay" not in extension.card(page)
+
+
+def test_result_is_copied(extension: Extension, page: Page, site: Site, service: Service) -> None:
+    """A page without https: has no clipboard object; and none of it reaches the page."""
+    content = picture()
+    site.replies["/hills.jpg"] = jpeg(content)
+    src = show(page, site, "/hills.jpg")
+    page.evaluate("addEventListener('copy', () => { window.heard = true })")
+    extension.check(page, src)
+    press(page, extension.card(page), "Copy result")
+    wait_for(lambda: "Copied" in extension.card(page)["buttons"], "word of success")
+    answer = answer_of_api(service, content)
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    page.locator("textarea").focus()
+    page.keyboard.press("Control+V")
+    pasted = page.locator("textarea").input_value()
+    assert pasted.startswith(SENTENCES[answer["verdict"]])
+    assert f"SHA-256 {answer['image']['sha256']}" in pasted
+    assert page.evaluate("window.heard") is None
 
 
 @pytest.mark.parametrize("change", ["image.remove()", "image.src = '/other.jpg'"])

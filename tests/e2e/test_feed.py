@@ -180,6 +180,19 @@ def test_swapped_and_removed_pictures(extension: Extension, page: Page, web: Fak
     decided(extension, page, 2)
 
 
+def test_swapped_background(extension: Extension, page: Page, web: FakeWeb) -> None:
+    web.pages[FEED] = (
+        "<!doctype html><title>Feed</title><div style='width: 450px; height: 300px; "
+        'background-image: url("https://cdn.example/before.jpg")\'></div>'
+    )
+    page.goto(FEED)
+    decided(extension, page, 1)
+    swap = 'document.querySelector("div").style.backgroundImage'
+    page.evaluate(f"{swap} = 'url(https://cdn.example/after.jpg)'")
+    wait_for(lambda: "https://cdn.example/after.jpg" in web.fetched(), "the swapped picture")
+    decided(extension, page, 1)
+
+
 def test_list_that_takes_its_rows_back(extension: Extension, page: Page, web: FakeWeb) -> None:
     """As virtualised lists do: a row leaves, shows another picture elsewhere, and comes back."""
     feed_of(web, 2)

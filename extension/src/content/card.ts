@@ -43,8 +43,8 @@ export class Card {
       this.#body,
       this.#status,
     );
-    this.#host.lang = chrome.i18n.getUILanguage();
-    this.#host.dir = t("@@bidi_dir");
+    this.#host.lang = t("language");
+    this.#host.dir = t("direction");
     this.root = this.#host.attachShadow({ mode: "closed" });
     const style = el("style");
     // Set this way, Firefox knows the text as ours, and the page's style-src does not forbid it.

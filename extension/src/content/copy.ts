@@ -16,16 +16,21 @@ export function resultText(verdict: Verdict): string {
 
 export function copyButton(verdict: Verdict): HTMLElement {
   const copy = button("quiet", t("copy"), async () => {
-    const copied = await navigator.clipboard.writeText(resultText(verdict)).then(
-      () => true,
-      () => copyOldWay(resultText(verdict)),
-    );
+    const copied = await copyText(resultText(verdict));
     copy.textContent = t(copied ? "copied" : "copy_failed");
   });
   return copy;
 }
 
-/** Pages without https: have no clipboard object. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text); // pages without https: have no such object
+    return true;
+  } catch {
+    return copyOldWay(text);
+  }
+}
+
 function copyOldWay(text: string): boolean {
   const onCopy = (event: ClipboardEvent) => {
     event.preventDefault();

@@ -28,7 +28,7 @@ export class Badge {
   /** onOpen: the person wants to know more. */
   constructor(onOpen: () => void) {
     this.#button = button("top-left", "", onOpen);
-    this.#at.dir = t("@@bidi_dir");
+    this.#at.dir = t("direction");
     this.#at.append(this.#button);
     // The page's links and shortcuts lie under the badge and must not hear of it.
     for (const type of HEARD) this.#at.addEventListener(type, keepToOurselves);

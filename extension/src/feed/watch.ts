@@ -76,6 +76,10 @@ export class Watch {
       if (this.#known.has(element)) continue;
       this.#known.add(element);
       this.#sight.observe(element);
+      // A background is swapped without a `load`. Asked of these alone: pages write styles all the time.
+      if (element.hasAttribute("style") && !(element instanceof HTMLImageElement)) {
+        this.#growth.observe(element, { attributeFilter: ["style"] });
+      }
       const home = element.getRootNode();
       if (home instanceof ShadowRoot && !this.#known.has(home.host)) {
         this.#known.add(home.host);

@@ -1,6 +1,6 @@
 import type messages from "../_locales/en/messages.json";
 
-export type MessageKey = keyof typeof messages | "@@bidi_dir";
+export type MessageKey = keyof typeof messages;
 
 const known = new Map<string, string>();
 

@@ -7,8 +7,8 @@ export function find<T extends HTMLElement = HTMLElement>(selector: string): T {
 
 /** Fill in an extension page's texts: elements name theirs in `data-text`. */
 export function fillTexts(title: MessageKey): void {
-  document.documentElement.lang = chrome.i18n.getUILanguage();
-  document.documentElement.dir = t("@@bidi_dir");
+  document.documentElement.lang = t("language");
+  document.documentElement.dir = t("direction");
   document.title = t(title);
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
     element.textContent = t(element.dataset.text as MessageKey);

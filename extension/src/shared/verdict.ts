@@ -61,12 +61,12 @@ export function certainty(claim: Pick<Claim, "certainty">): string {
 export function day({ time }: Pick<Claim, "time">): string {
   const date = new Date(time ?? Number.NaN);
   if (Number.isNaN(date.getTime())) return "";
-  return date.toLocaleDateString(chrome.i18n.getUILanguage(), { dateStyle: "long" });
+  return date.toLocaleDateString(t("language"), { dateStyle: "long" });
 }
 
 /** A probability for people: never 0 % or 100 %, which a classifier cannot know. */
 export function percent(probability: number): string {
-  const format = new Intl.NumberFormat(chrome.i18n.getUILanguage(), { style: "percent" });
+  const format = new Intl.NumberFormat(t("language"), { style: "percent" });
   if (probability > 0.99) return `>${format.format(0.99)}`;
   if (probability < 0.01) return `<${format.format(0.01)}`;
   return format.format(probability);
