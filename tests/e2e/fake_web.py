@@ -33,7 +33,8 @@ class FakeWeb:
     """Every host there is. Addresses that are no page's are pictures, a different one each;
     those under /ai/ say that AI made them, those under /edited/ that it edited them.
 
-    Scripts' requests for addresses that end in ?hold are answered once `hold` is set.
+    Once `hold` is set, scripts are answered that ask for addresses that end in ?hold, and pages
+    that show those that end in ?late.
     """
 
     pages: dict[str, str] = field(default_factory=dict)
@@ -80,6 +81,7 @@ def drawn_and_edited(seed: int, width: int = 240, height: int = 160) -> bytes:
     return encode(scene(width, height, seed), "PNG", pnginfo=note)
 
 
+HELD = {"?hold": "empty", "?late": "image"}
 NOTED = {"/ai/": drawn_by_ai, "/edited/": drawn_and_edited}
 
 
@@ -95,7 +97,7 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
             url = f"https://{self.headers['Host']}{self.path}"
             destination = self.headers.get("Sec-Fetch-Dest", "")
             web.requests.append(Request(url, destination, dict(self.headers)))
-            if url.endswith("?hold") and destination == "empty":
+            if any(url.endswith(end) and destination == who for end, who in HELD.items()):
                 web.hold.wait(20)
             page = web.pages.get(url)
             if url in web.refuse and destination == "empty":
