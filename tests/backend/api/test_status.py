@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+import pytest
 from tests.backend.api.conftest import Client
 from tests.pictures import encode, scene
 
@@ -26,7 +27,9 @@ def figure(text: str, name: str) -> str:
     return found[1]
 
 
-async def test_it_tells_of_the_last_hour(client: Client) -> None:
+async def test_it_tells_of_the_last_hour(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    recent = client.app[METRICS].recent
+    monkeypatch.setattr(recent, "_clock", lambda: 0.0)  # all of it in one minute
     for seed in (0, 1, 1):
         await client.post("/v1/check?priority=feed", data=encode(scene(seed=seed)))
     await client.post("/v1/check", data=b"no picture")
