@@ -33,8 +33,7 @@ class FakeWeb:
     """Every host there is. Addresses that are no page's are pictures, a different one each;
     those under /ai/ say that AI made them, those under /edited/ that it edited them.
 
-    Once `hold` is set, scripts are answered that ask for addresses that end in ?hold, and pages
-    that show those that end in ?late.
+    Scripts' requests for addresses that end in ?hold are answered once `hold` is set.
     """
 
     pages: dict[str, str] = field(default_factory=dict)
@@ -81,7 +80,6 @@ def drawn_and_edited(seed: int, width: int = 240, height: int = 160) -> bytes:
     return encode(scene(width, height, seed), "PNG", pnginfo=note)
 
 
-HELD = {"?hold": "empty", "?late": "image"}
 NOTED = {"/ai/": drawn_by_ai, "/edited/": drawn_and_edited}
 
 
@@ -97,7 +95,7 @@ def fake_web(folder: Path) -> Iterator[FakeWeb]:
             url = f"https://{self.headers['Host']}{self.path}"
             destination = self.headers.get("Sec-Fetch-Dest", "")
             web.requests.append(Request(url, destination, dict(self.headers)))
-            if any(url.endswith(end) and destination == who for end, who in HELD.items()):
+            if url.endswith("?hold") and destination == "empty":
                 web.hold.wait(20)
             page = web.pages.get(url)
             if url in web.refuse and destination == "empty":

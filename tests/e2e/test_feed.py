@@ -180,19 +180,6 @@ def test_swapped_and_removed_pictures(extension: Extension, page: Page, web: Fak
     decided(extension, page, 2)
 
 
-def test_picture_on_its_way(extension: Extension, page: Page, web: FakeWeb) -> None:
-    """It is read for the service while the page still waits for it."""
-    feed_of(web, 0, '<img src="https://cdn.example/slow.jpg?late" width="450" height="300">')
-    web.hold.clear()
-    try:
-        page.goto(FEED, wait_until="commit")
-        wait_for(lambda: len(web.fetched()) == 1, "request of the extension")
-        assert not page.evaluate("document.images[0].complete")
-    finally:
-        web.hold.set()
-    decided(extension, page, 1)
-
-
 def test_swapped_background(extension: Extension, page: Page, web: FakeWeb) -> None:
     web.pages[FEED] = (
         "<!doctype html><title>Feed</title><div style='width: 450px; height: 300px; "

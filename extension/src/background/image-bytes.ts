@@ -7,11 +7,7 @@ import { serviceAddress } from "../shared/settings";
 const TIMEOUT_MS = 20_000;
 
 /** The original bytes at an http: or https: address, as the site serves them to anyone. */
-export async function imageBytes(
-  address: string,
-  signal?: AbortSignal,
-  priority: RequestPriority = "auto",
-): Promise<Blob> {
+export async function imageBytes(address: string, signal?: AbortSignal): Promise<Blob> {
   const { protocol, host } = new URL(address);
   if (!/^https?:$/.test(protocol)) {
     throw new CheckFailure("picture_address", [protocol, await serviceAddress()], false);
@@ -19,7 +15,6 @@ export async function imageBytes(
   try {
     const response = await fetch(address, {
       credentials: "omit",
-      priority,
       headers: { Accept: "image/*" },
       signal: within(TIMEOUT_MS, signal),
     });

@@ -5,7 +5,7 @@ import type { FeedSettings } from "../shared/settings";
 import type { Site } from "../sites/site";
 import { Line } from "./line";
 import { Picture } from "./picture";
-import { isLarge, isPromising } from "./size";
+import { isLarge, isReady } from "./size";
 import { Watch } from "./watch";
 
 /** As many as a person can scroll through while they are checked; the nearest ones. */
@@ -97,9 +97,9 @@ export class Feed {
     this.#tell(this.#next > before);
   }
 
-  /** A picture comes near. It is asked about at once, while it is still on its way to the page. */
+  /** A picture comes near, or one that is near has loaded. */
   #meet(element: Element, box: DOMRectReadOnly): Picture | null {
-    if (!isLarge(box) || !isPromising(element)) return null;
+    if (!isLarge(box) || !isReady(element)) return null;
     const shown = pictureOf(element);
     if (!/^(https?|blob|data):/.test(shown)) return null;
     const best = isInPage(shown) ? shown : this.#site.bestSource(element, shown);
@@ -121,8 +121,7 @@ export class Feed {
 
   #loaded(element: Element): void {
     const picture = this.#near.get(element);
-    if (!picture) return;
-    if (picture.shown !== pictureOf(element) || !isPromising(element)) this.#leave(element);
+    if (picture && picture.shown !== pictureOf(element)) this.#leave(element);
   }
 
   async #readInPage(picture: Picture): Promise<void> {

@@ -15,15 +15,11 @@ export function isLarge({ width, height }: Size): boolean {
   );
 }
 
-/**
- * Whether it is large enough to check, as far as is known: what is still on its way may be, and what
- * has no size of its own.
- */
-export function isPromising(element: Element): boolean {
+/** Whether it has arrived and is large enough to check; what has no size of its own may be. */
+export function isReady(element: Element): boolean {
   if (!(element instanceof HTMLImageElement)) return true;
   const { complete, srcset, parentElement, naturalWidth, naturalHeight } = element;
-  if (!complete) return true;
   // Of what srcset offers, the natural size is that of the place on screen.
   const chosen = srcset || parentElement instanceof HTMLPictureElement;
-  return Math.min(naturalWidth, naturalHeight) >= (chosen ? 1 : LEAST_NATURAL);
+  return complete && Math.min(naturalWidth, naturalHeight) >= (chosen ? 1 : LEAST_NATURAL);
 }

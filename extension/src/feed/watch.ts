@@ -5,7 +5,7 @@ import type { Site } from "../sites/site";
 export interface Watcher {
   /** Called in one go after layout, so that reading sizes costs nothing. */
   moved(near: IntersectionObserverEntry[], far: Element[]): void;
-  /** A picture has loaded or failed, maybe another one in the same element. */
+  /** A picture has loaded, maybe another one in the same element. */
   loaded(element: Element): void;
 }
 
@@ -69,7 +69,6 @@ export class Watch {
     // loaded ones and swapped ones too.
     const onLoad = ({ target }: Event) => target instanceof Element && this.#loaded(target);
     root.addEventListener("load", onLoad, { capture: true, signal });
-    root.addEventListener("error", onLoad, { capture: true, signal });
   }
 
   #scan(root: ParentNode): void {

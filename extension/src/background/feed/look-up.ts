@@ -78,7 +78,7 @@ async function firstBytes(sources: string[], signal: AbortSignal): Promise<Blob>
   let failure: unknown;
   for (const address of sources) {
     try {
-      return await imageBytes(address, signal, "low"); // the page's own pictures come first
+      return await imageBytes(address, signal);
     } catch (error) {
       if (!(error instanceof CheckFailure)) throw error;
       failure = error;
