@@ -50,6 +50,11 @@ class Classifier:
         return (session.CPU if self._gpu is None else session.CUDA).provider
 
     @property
+    def any_thread(self) -> bool:
+        """Whether any thread may call `predict`, also while another does."""
+        return self._gpu is None
+
+    @property
     def best_batch(self) -> int:
         """Views in a run that cost the least each: many on a GPU, one on a CPU, whose caches it
         fits."""
@@ -71,8 +76,7 @@ class Classifier:
     def predict(self, views: NDArray[np.uint8], *, alone: bool = False) -> Prediction:
         """uint8 `[n, 224, 224, 3]` → logits `[n]` and maps `[n, 7, 7]`.
 
-        alone: whether all cores may work on this one. On CPUs it may be called from as many
-        threads as there are lanes.
+        alone: whether all cores may work on this one.
         """
         return (self._wide if alone else self._narrow).run(views)
 

@@ -197,7 +197,7 @@ def _route(
 ) -> AbstractAsyncContextManager[Route]:
     max_views = config.max_views or classifier.best_batch
     threads = config.decode_threads or config.model_threads or os.cpu_count() or 1
-    if max_views == 1:
+    if classifier.any_thread and max_views == 1:
         return Direct.running(
             classifier, threads=threads, max_waiting=config.max_waiting, on_run=on_run
         )

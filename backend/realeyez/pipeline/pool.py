@@ -96,6 +96,7 @@ class Pool:
                 job.say(job.answer.set_result, job.work())
             except BaseException as error:  # whatever it is, it is the caller's
                 job.say(job.answer.set_exception, error)
+            del job  # and its picture with it: the next may be long in coming
             with self._change:
                 self._busy -= 1
 

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from functools import partial
 
@@ -142,6 +143,18 @@ async def test_alone_is_who_has_no_neighbour() -> None:
         assert not await pool.run(lambda: pool.alone, Ticket())
         gate.open.set()
         await neighbour
+
+
+async def test_an_idle_thread_keeps_nothing_of_what_it_did() -> None:
+    class Picture:
+        pass
+
+    async with Pool.running(1) as pool:
+        picture = Picture()
+        gone = weakref.ref(picture)
+        await pool.run(partial(id, picture), Ticket())
+        del picture
+        await until(lambda: gone() is None)
 
 
 async def test_a_failure_is_its_callers_alone() -> None:

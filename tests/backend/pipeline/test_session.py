@@ -145,8 +145,9 @@ async def test_the_engine_with_a_gpu(
 
 
 @pytest.mark.usefixtures("gpu")
+@pytest.mark.parametrize("max_views", [0, 1])
 async def test_one_thread_warms_and_runs_a_gpu(
-    small: Model, monkeypatch: pytest.MonkeyPatch
+    small: Model, monkeypatch: pytest.MonkeyPatch, max_views: int
 ) -> None:
     seen = set()
     works = Fixed.run
@@ -156,7 +157,8 @@ async def test_one_thread_warms_and_runs_a_gpu(
         return works(self, views)
 
     monkeypatch.setattr(Fixed, "run", run)
-    async with Engine.running(small, EngineConfig(provider="cuda", decode_threads=2)) as engine:
+    config = EngineConfig(provider="cuda", decode_threads=2, max_views=max_views)
+    async with Engine.running(small, config) as engine:
         await asyncio.gather(*(engine.check(encode(scene(seed=seed))) for seed in range(4)))
     assert len(seen) == 1
 
