@@ -103,7 +103,7 @@ class Metrics:
         )
         Gauge(
             "realeyez_waiting_pictures",
-            "Pictures that wait for a decoder or for the model.",
+            "Pictures that wait for a thread or for the model.",
             registry=registry,
         ).set_function(waiting)
         Gauge(

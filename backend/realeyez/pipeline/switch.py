@@ -45,7 +45,7 @@ class Switch:
 
     @property
     def waiting(self) -> int:
-        """Pictures that wait for a decoder or for the model in use."""
+        """Pictures that wait for a thread or for the model in use."""
         return self._post.engine.waiting
 
     async def check(
