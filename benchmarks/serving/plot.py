@@ -74,14 +74,16 @@ def _bars(axes: Axes, values: Medians, unit: str, title: str) -> None:
     axes.set_ylabel(unit)
     axes.set_title(title)
     if values:
-        axes.legend(frameon=False, fontsize="small")
+        axes.legend(frameon=False, fontsize="small", ncols=len(values))
+        axes.margins(y=0.2)  # where the legend is
 
 
 def _memory(axes: Axes) -> None:
     rows = read("memory")
     requests = [int(row["requests"]) for row in rows]
-    axes.plot(requests, [float(row["rss_mib"]) for row in rows], color=COLOURS["realeyez"])
-    axes.set_ylim(bottom=0)
+    resident = [float(row["rss_mib"]) for row in rows]
+    axes.plot(requests, resident, color=COLOURS["realeyez"])
+    axes.set_ylim(0, 1.2 * max(resident, default=1.0))
     axes.set_xlabel("requests")
     axes.set_ylabel("resident MiB")
     axes.set_title("Memory of the service")
