@@ -43,7 +43,7 @@ def _json() -> logging.Formatter:
 
 
 def _to_json(record: object, **_: object) -> str:
-    """A third of what the standard library's takes."""
+    """By what serialises the answers too: faster than the standard library's."""
     return to_json(record, fallback=str).decode()
 
 

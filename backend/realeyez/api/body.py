@@ -94,7 +94,7 @@ async def _fetched(request: web.Request) -> bytes:
 
 async def _whole(request: web.Request, take: Callable[[int], None]) -> bytes:
     most = request.app[SETTINGS].max_bytes
-    chunks, size = [], 0  # joined once: each copy of a picture costs as much as a metric
+    chunks, size = [], 0  # joined once: a picture is long to copy
     async for chunk in request.content.iter_any():
         take(len(chunk))
         chunks.append(chunk)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000  # checks; about 23 MB
 GATHERS = 0.25
-"""Seconds. A transaction costs as much as writing dozens of checks."""
+"""Seconds. A transaction costs far more than a check in it."""
 _BATCH = 500
 _LAST_WRITE_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0

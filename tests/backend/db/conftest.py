@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from tests.waiting import until
 
 from realeyez.db import migrate
 from realeyez.db.database import Database
@@ -124,14 +125,6 @@ def verdict(sha256: str = "ab" * 32, probability: float = 0.75) -> Verdict:
         model=ModelInfo(name="realeyez-b0", version="0.1.1"),
         timings_ms=Timings(decode=1, views=1, inference=1, total=3),
     )
-
-
-async def until(happened: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            if happened():
-                return
-            await asyncio.sleep(0.005)
 
 
 async def recorded(store: Store) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.backend.db.conftest import PATIENCE, Postgres, locked, recorded, until, verdict
+from tests.backend.db.conftest import PATIENCE, Postgres, locked, recorded, verdict
+from tests.waiting import until
 
 from realeyez.db import migrate
 from realeyez.db.errors import DiskFull, Unavailable

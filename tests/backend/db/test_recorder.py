@@ -3,7 +3,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from tests.backend.db.conftest import until, verdict
+from tests.backend.db.conftest import verdict
+from tests.waiting import until
 
 from realeyez.db import recorder as recorder_module
 from realeyez.db.errors import Unavailable

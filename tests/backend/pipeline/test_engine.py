@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import PngImagePlugin
 from tests.pictures import encode, scene
+from tests.waiting import until
 
 from realeyez.models import Model
 from realeyez.pipeline import check
@@ -160,14 +161,6 @@ async def test_deadline(engine: Engine) -> None:
     with pytest.raises(Expired):
         await impatient
     assert (await patient).image.format == "JPEG"
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            if true():
-                return
-            await asyncio.sleep(0.01)
 
 
 async def test_pictures_wait_for_room_until_nobody_wants_them(model: Model) -> None:

@@ -2,10 +2,10 @@ import asyncio
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from functools import partial
 
 import pytest
+from tests.waiting import until
 
 from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Ticket
@@ -31,14 +31,6 @@ class Gate:
             self.now -= 1
             self.done.append(name)
         return name
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            if true():
-                return
-            await asyncio.sleep(0.005)
 
 
 def start(pool: Pool, gate: Gate, name: str, ticket: Ticket | None = None) -> asyncio.Task[str]:
