@@ -7,8 +7,11 @@ chance at a rate, whatever was answered before; latency counts from when they we
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import itertools
 import json
+import os
 import random
 import sys
 import time
@@ -16,7 +19,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import aiohttp
+import httptools
+from benchmarks.serving.client import Client
 from benchmarks.serving.pictures import MIX, endless, load
 
 MOST_IN_FLIGHT = 1000  # of an open stream; more are counted as not sent
@@ -32,7 +36,7 @@ class Stream:
     connections: int = 0
     rate: float = 0.0
     query: str = ""
-    distinct: bool = True
+    distinct: bool = True  # no picture twice, to a cache
     requests: int = 0  # of a closed stream, then it ends; 0: until time is up
 
 
@@ -66,18 +70,7 @@ async def run(plan: Plan) -> list[Answered]:
     kinds = load(Path(plan.pictures))
     start = time.perf_counter()
     end = start + plan.warm_up + plan.seconds
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=TOO_LATE_S)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        sender = _Sender(session, plan.url, end)
-        answered = await asyncio.gather(
-            *(
-                sender.closed(stream, endless(kinds, stream.kind, distinct=stream.distinct))
-                if stream.connections
-                else sender.open(stream, endless(kinds, stream.kind, distinct=stream.distinct))
-                for stream in plan.streams
-            )
-        )
+    answered = await asyncio.gather(*(_sent(plan, stream, kinds, end) for stream in plan.streams))
     measured_from = start + plan.warm_up
     for stream in answered:
         stream.sent = [round(at - measured_from, 5) for at in stream.sent]
@@ -85,63 +78,73 @@ async def run(plan: Plan) -> list[Answered]:
     return answered
 
 
-class _Sender:
-    def __init__(self, session: aiohttp.ClientSession, url: str, end: float) -> None:
-        self._session = session
-        self._url = url
-        self._end = end
+async def _sent(
+    plan: Plan, stream: Stream, kinds: dict[str, list[bytes]], end: float
+) -> Answered:
+    bodies = endless(kinds, stream.kind)
+    with contextlib.closing(Client(plan.url, stream.query)) as client:
+        send = _closed if stream.connections else _open
+        return await send(client, stream, bodies, end)
 
-    async def closed(self, stream: Stream, bodies: Iterator[bytes]) -> Answered:
-        answered = Answered()
-        turns = iter(range(stream.requests)) if stream.requests else itertools.count()
 
-        async def connection() -> None:
-            for _ in turns:
-                if not stream.requests and time.perf_counter() >= self._end:
-                    return
-                sent = time.perf_counter()
-                answered.add(sent, await self._post(next(bodies), stream.query))
+async def _closed(
+    client: Client, stream: Stream, bodies: Iterator[bytes], end: float
+) -> Answered:
+    answered = Answered()
+    turns = iter(range(stream.requests)) if stream.requests else itertools.count()
 
-        await asyncio.gather(*(connection() for _ in range(stream.connections)))
-        return answered
+    async def connection() -> None:
+        for _ in turns:
+            if not stream.requests and time.perf_counter() >= end:
+                return
+            sent = time.perf_counter()
+            answered.add(sent, await _post(client, stream, next(bodies)))
 
-    async def open(self, stream: Stream, bodies: Iterator[bytes]) -> Answered:
-        answered = Answered()
-        chance = random.Random(1)  # noqa: S311  no secret
-        at = time.perf_counter()
-        in_flight: set[asyncio.Task[None]] = set()
+    await asyncio.gather(*(connection() for _ in range(stream.connections)))
+    return answered
 
-        async def one(sent: float) -> None:
-            answered.add(sent, await self._post(next(bodies), stream.query))
 
-        while (at := at + chance.expovariate(stream.rate)) < self._end:
-            if (early := at - time.perf_counter()) > 0:
-                await asyncio.sleep(early)
-            if len(in_flight) >= MOST_IN_FLIGHT:
-                answered.add(at, UNSENT)
-                continue
-            task = asyncio.create_task(one(at))
-            in_flight.add(task)
-            task.add_done_callback(in_flight.discard)
-        await asyncio.gather(*in_flight)
-        return answered
+async def _open(
+    client: Client, stream: Stream, bodies: Iterator[bytes], end: float
+) -> Answered:
+    answered = Answered()
+    chance = random.Random(1)  # noqa: S311  no secret
+    at = time.perf_counter()
+    in_flight: set[asyncio.Task[None]] = set()
 
-    async def _post(self, body: bytes, query: str) -> int:
-        try:
-            async with self._session.post(
-                self._url + query, data=body, headers={"Content-Type": "image/jpeg"}
-            ) as response:
-                await response.read()
-                return response.status
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return UNSENT
+    async def one(sent: float) -> None:
+        answered.add(sent, await _post(client, stream, next(bodies)))
+
+    while (at := at + chance.expovariate(stream.rate)) < end:
+        if (early := at - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        if len(in_flight) >= MOST_IN_FLIGHT:
+            answered.add(at, UNSENT)
+            continue
+        task = asyncio.create_task(one(at))
+        in_flight.add(task)
+        task.add_done_callback(in_flight.discard)
+    await asyncio.gather(*in_flight)
+    return answered
+
+
+async def _post(client: Client, stream: Stream, picture: bytes) -> int:
+    """The status. Eight random bytes after a picture's end, and no cache knows it."""
+    try:
+        async with asyncio.timeout(TOO_LATE_S):
+            return await client.post(picture, os.urandom(8) if stream.distinct else b"")
+    except (OSError, httptools.HttpParserError):  # or too late
+        return UNSENT
 
 
 def main() -> None:
     given = json.load(sys.stdin)
     streams = [Stream(**stream) for stream in given.pop("streams")]
+    gc.disable()  # nothing here is garbage in a circle
+    before = time.process_time()
     answered = asyncio.run(run(Plan(**given, streams=streams)))
-    report = {"cpu_s": time.process_time(), "streams": [asdict(stream) for stream in answered]}
+    cpu = time.process_time() - before
+    report = {"cpu_s": cpu, "streams": [asdict(stream) for stream in answered]}
     json.dump(report, sys.stdout)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,14 +77,8 @@ def load(folder: Path) -> dict[str, list[bytes]]:
     return kinds
 
 
-def endless(kinds: dict[str, list[bytes]], kind: str, *, distinct: bool = True) -> Iterator[bytes]:
-    """One picture after another; `MIX` takes every kind in turn.
-
-    distinct: with bytes after the picture's end, which decoders ignore and hashes do not, so that
-    no cache knows it. Costs all contenders the same.
-    """
+def endless(kinds: dict[str, list[bytes]], kind: str) -> Iterator[bytes]:
+    """One picture after another; `MIX` takes every kind in turn."""
     wanted = list(kinds.values()) if kind == MIX else [kinds[kind]]
     most = max(len(files) for files in wanted)
-    turns = [files[turn % len(files)] for turn in range(most) for files in wanted]
-    for data in itertools.cycle(turns):
-        yield data + os.urandom(8) if distinct else data
+    return itertools.cycle([files[turn % len(files)] for turn in range(most) for files in wanted])
