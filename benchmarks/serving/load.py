@@ -78,18 +78,14 @@ async def run(plan: Plan) -> list[Answered]:
     return answered
 
 
-async def _sent(
-    plan: Plan, stream: Stream, kinds: dict[str, list[bytes]], end: float
-) -> Answered:
+async def _sent(plan: Plan, stream: Stream, kinds: dict[str, list[bytes]], end: float) -> Answered:
     bodies = endless(kinds, stream.kind)
     with contextlib.closing(Client(plan.url, stream.query)) as client:
         send = _closed if stream.connections else _open
         return await send(client, stream, bodies, end)
 
 
-async def _closed(
-    client: Client, stream: Stream, bodies: Iterator[bytes], end: float
-) -> Answered:
+async def _closed(client: Client, stream: Stream, bodies: Iterator[bytes], end: float) -> Answered:
     answered = Answered()
     turns = iter(range(stream.requests)) if stream.requests else itertools.count()
 
@@ -104,9 +100,7 @@ async def _closed(
     return answered
 
 
-async def _open(
-    client: Client, stream: Stream, bodies: Iterator[bytes], end: float
-) -> Answered:
+async def _open(client: Client, stream: Stream, bodies: Iterator[bytes], end: float) -> Answered:
     answered = Answered()
     chance = random.Random(1)  # noqa: S311  no secret
     at = time.perf_counter()
