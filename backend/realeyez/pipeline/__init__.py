@@ -1,6 +1,6 @@
 """Bytes → verdict. `check` is the product, read from top to bottom."""
 
-import uuid
+import os
 from dataclasses import dataclass
 
 from realeyez.models import Manifest
@@ -54,18 +54,17 @@ def prepare(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
     room: Taken | None = None,
-    sha256: str | None = None,
 ) -> Prepared:
     """Everything before the model: claims, pixels, views. Raises a `PictureError` or `NoMemory`.
 
-    provenance: None reads no claims, as training wants it. room, sha256: as of `decode`.
+    provenance: None reads no claims, as training wants it. room: as of `decode`.
     """
     watch = watch or Stopwatch()
     with watch.step("provenance"):
         readable = provenance is not None and len(data) <= max_bytes
         claims = provenance.claims(data) if provenance and readable else ()
     with watch.step("decode"):
-        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room, sha256=sha256)
+        image = decode(data, max_bytes=max_bytes, max_pixels=max_pixels, room=room)
     with watch.step("views"):
         try:
             views = make_views(image.picture, manifest.views)
@@ -89,7 +88,7 @@ def conclude(
         overlay = render_overlay(prepared.image, prepared.views, prediction, manifest.temperature)
         heatmap = data_url(overlay)
     return Verdict(
-        id=uuid.uuid4().hex,
+        id=os.urandom(16).hex(),
         verdict=decision.verdict,
         probability=decision.probability,
         basis=decision.basis,

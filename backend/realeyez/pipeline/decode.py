@@ -43,11 +43,9 @@ def decode(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
     room: Taken | None = None,
-    sha256: str | None = None,
 ) -> Image:
     """Decode the first frame of a picture.
 
-    sha256: of the data, if it is known already.
     room: is taken before so many pixels are decoded; a `Room`'s `taken`, say.
 
     Raises a `PictureError`: empty, too many bytes, not a format that is read, too many pixels
@@ -72,7 +70,7 @@ def decode(
         raise BrokenPicture(
             f"The {_name(picture)} file is cut off or damaged ({error}). Send the whole file again."
         ) from error
-    digest = sha256 or hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
     width, height = upright.size
     info = ImageInfo(sha256=digest, width=width, height=height, format=_name(picture))
     return Image(upright, info)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -25,11 +24,11 @@ from realeyez.pipeline.provenance import Provenance, load_trust_list
 from realeyez.pipeline.room import Room
 from realeyez.pipeline.routes import Direct, Route, Staged
 from realeyez.pipeline.stopwatch import Stopwatch
+from realeyez.pipeline.tags import Tagger
 from realeyez.pipeline.types import Priority, Verdict
 
 _CACHE_SECONDS = 3600.0
 _VERDICT_BYTES = 2000  # about what one takes in memory, without its heat map
-_HASHED_AT_ONCE = 1024 * 1024  # bytes: what takes little longer than handing it to a thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +72,9 @@ class Engine:
         self._config = config
         self._room = Room(config.decode_pixels)
         self._route = route
-        self._working: dict[tuple[str, bool], _Shared] = {}
-        self._cache: TTLCache[tuple[str, bool], Verdict] = TTLCache(
+        self._tag = Tagger()
+        self._working: dict[tuple[bytes, bool], _Shared] = {}
+        self._cache: TTLCache[tuple[bytes, bool], Verdict] = TTLCache(
             config.cache_bytes, _CACHE_SECONDS, getsizeof=_size
         )
 
@@ -121,7 +121,7 @@ class Engine:
         """
         watch = Stopwatch()
         deadline = time.monotonic() + seconds
-        key = (await _digest(data), explain)
+        key = (self._tag(data), explain)
         if (kept := self._cache.get(key)) is not None:
             return _again(kept, watch)
         shared = self._working.get(key)
@@ -147,9 +147,9 @@ class Engine:
                 self._forget(key, shared)  # whoever comes now begins anew
         return verdict if first else _again(verdict, watch)
 
-    async def _verdict(self, key: tuple[str, bool], data: bytes, ticket: Ticket) -> Verdict:
+    async def _verdict(self, key: tuple[bytes, bool], data: bytes, ticket: Ticket) -> Verdict:
         config, watch = self._config, ticket.watch
-        digest, explain = key
+        _, explain = key
         verdict = await self._route.decide(
             partial(
                 prepare,
@@ -160,7 +160,6 @@ class Engine:
                 max_bytes=config.max_bytes,
                 max_pixels=config.max_pixels,
                 room=partial(self._room.taken, unwanted=lambda: ticket.expired),
-                sha256=digest,
             ),
             partial(conclude, manifest=self.manifest, watch=watch, explain=explain),
             ticket,
@@ -171,7 +170,7 @@ class Engine:
         return verdict
 
     def _forget(
-        self, key: tuple[str, bool], shared: _Shared, task: asyncio.Task[Verdict] | None = None
+        self, key: tuple[bytes, bool], shared: _Shared, task: asyncio.Task[Verdict] | None = None
     ) -> None:
         if self._working.get(key) is shared:
             del self._working[key]
@@ -218,10 +217,3 @@ def _again(verdict: Verdict, watch: Stopwatch) -> Verdict:
 def _size(verdict: Verdict) -> int:
     said = sum(len(claim.summary) + len(claim.prompt or "") for claim in verdict.claims)
     return _VERDICT_BYTES + len(verdict.heatmap or "") + said
-
-
-async def _digest(data: bytes) -> str:
-    hashed = hashlib.sha256
-    if len(data) > _HASHED_AT_ONCE:
-        return (await asyncio.to_thread(hashed, data)).hexdigest()
-    return hashed(data).hexdigest()
