@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from realeyez.pipeline.errors import Expired
 from realeyez.pipeline.line import Line, Ticket
 
 T = TypeVar("T")
+
+_QUIET_SECONDS = 1.0
 
 
 @dataclass(eq=False, slots=True)
@@ -44,6 +47,7 @@ class Pool:
         self._line: Line[_Job] = Line()
         self._change = threading.Condition()  # guards all of this
         self._busy = 0
+        self._crowded_at = -math.inf  # when two were last at work
         self._ended = False
         self._threads = [
             threading.Thread(target=self._serve, name=f"picture-{number}")
@@ -68,8 +72,8 @@ class Pool:
 
     @property
     def alone(self) -> bool:
-        """Whether no more than one piece of work goes on. Any thread may ask."""
-        return self._busy <= 1
+        """Whether one piece of work has gone on at a time, for a while. Any thread may ask."""
+        return self._busy <= 1 and perf_counter() - self._crowded_at > _QUIET_SECONDS
 
     async def run(self, work: Callable[[], T], ticket: Ticket) -> T:
         """What `work` returns. Raises `Expired` if the deadline passed before its turn came.
@@ -113,6 +117,8 @@ class Pool:
                 elif not job.answer.done():  # else its caller has just gone away
                     ticket.watch.add("queue", perf_counter() - job.came)
                     self._busy += 1
+                    if self._busy > 1:
+                        self._crowded_at = perf_counter()
                     return job
         return None
 

@@ -124,7 +124,9 @@ async def test_leaving_waits_for_what_has_begun_and_cancels_what_waits() -> None
     assert gate.done == ["first"]
 
 
-async def test_alone_is_who_has_no_neighbour() -> None:
+async def test_alone_is_who_has_had_no_neighbour_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     gate = Gate()
     gate.open.set()
     async with Pool.running(2) as pool:
@@ -135,6 +137,9 @@ async def test_alone_is_who_has_no_neighbour() -> None:
         assert not await pool.run(lambda: pool.alone, Ticket())
         gate.open.set()
         await neighbour
+        assert not await pool.run(lambda: pool.alone, Ticket())
+        monkeypatch.setattr("realeyez.pipeline.pool._QUIET_SECONDS", 0.0)
+        assert await pool.run(lambda: pool.alone, Ticket())
 
 
 async def test_an_idle_thread_keeps_nothing_of_what_it_did() -> None:
