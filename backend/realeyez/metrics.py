@@ -1,6 +1,7 @@
 """What Prometheus is told. One registry an application, so that several can live in a process."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import product
 from typing import get_args
 
@@ -33,9 +34,11 @@ class Metrics:
         dropped: Callable[[], int],
     ) -> None:
         self.recent = Recent()
+        # prometheus_client takes a lock and joins strings to find a child.
+        self._labels = cache(lambda metric, *values: metric.labels(*values))
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self.requests = Counter(
+        self._requests = Counter(
             "realeyez_http_requests",
             "Answered requests.",
             ("method", "route", "status"),
@@ -162,32 +165,36 @@ class Metrics:
 
     def observe(self, verdict: Verdict, priority: Priority, seconds: float) -> None:
         """Count a verdict and where its time went."""
-        self._pictures.labels(priority, "answered").inc()
-        self._seconds.labels(priority).observe(seconds)
+        self._labels(self._pictures, priority, "answered").inc()
+        self._labels(self._seconds, priority).observe(seconds)
         self.recent.add(priority, "answered", seconds, verdict.verdict)
         cached = "yes" if verdict.cached else "no"
-        self._verdicts.labels(verdict.verdict, verdict.basis, cached).inc()
+        self._labels(self._verdicts, verdict.verdict, verdict.basis, cached).inc()
         if verdict.cached:
             return
         self._probability.observe(verdict.probability)
         for claim in verdict.claims:
-            self._claims.labels(claim.kind, claim.certainty).inc()
+            self._labels(self._claims, claim.kind, claim.certainty).inc()
         for step, milliseconds in verdict.timings_ms:
-            self._steps.labels(step, priority).observe(milliseconds / 1000)
+            self._labels(self._steps, step, priority).observe(milliseconds / 1000)
 
     def observe_expired(self, priority: Priority, seconds: float) -> None:
         """Count the time that somebody waited for nothing; `observe_refusal` counts the picture."""
-        self._seconds.labels(priority).observe(seconds)
+        self._labels(self._seconds, priority).observe(seconds)
 
     def observe_refusal(self, priority: Priority, *, ours: bool) -> None:
         """Count a picture that got no verdict, by the service's fault or by the caller's."""
         outcome: Outcome = "failed" if ours else "rejected"
-        self._pictures.labels(priority, outcome).inc()
+        self._labels(self._pictures, priority, outcome).inc()
         self.recent.add(priority, outcome)
 
     def observe_feedback(self, verdict: VerdictName, label: Label) -> None:
         """Count what somebody says of a verdict."""
-        self._feedback.labels(verdict, label).inc()
+        self._labels(self._feedback, verdict, label).inc()
+
+    def observe_request(self, method: str, route: str, status: int) -> None:
+        """Count an answered request."""
+        self._labels(self._requests, method, route, str(status)).inc()
 
     def observe_run(self, views: int) -> None:
         """Count a run of the model."""

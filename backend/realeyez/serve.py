@@ -1,6 +1,7 @@
 """The service's life: listen, and stop without losing what was taken on."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -42,6 +43,8 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
         try:
             await runner.setup()
             site = web.TCPSite(runner, settings.host, settings.port)
+            gc.collect()
+            gc.freeze()  # what is there now stays: no collection looks at it again
             await site.start()
             say(f"Listening on {', '.join(_urls(runner))}; Ctrl+C stops it.")
             await stop.wait()

@@ -1,8 +1,7 @@
 """A request's body → pictures, or the JSON that a call takes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeVar
 
 from aiohttp import BodyPartReader, web
@@ -20,6 +19,7 @@ MULTIPART_OVERHEAD = 64 * 1024
 """Bytes. A multipart body is a little larger than the pictures in it."""
 
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
 Picture = bytes | Exception
 """A picture's bytes, or why it is not checked."""
 
@@ -40,22 +40,16 @@ async def pictures(request: web.Request, take: Callable[[int], None]) -> Sequenc
     """
     if request.content_type == "application/json":
         return [await _fetched(request)]
-    async with _arriving(request):
-        if request.content_type == "multipart/form-data":
-            return await _parts(request, take)
-        return [await _whole(request, take)]
+    if request.content_type == "multipart/form-data":
+        return await _arriving(request, _parts(request, take))
+    return [await _arriving(request, _whole(request, take))]
 
 
 async def json_body(request: web.Request, kind: type[T]) -> T:
     """A JSON body, as a type. Raises `MalformedRequest` or `TooSlow`."""
     if request.content_type != "application/json":
         raise MalformedRequest("This call takes JSON. Send it with Content-Type: application/json.")
-    data = bytearray()
-    async with _arriving(request):
-        async for chunk in request.content.iter_any():
-            data += chunk
-            if len(data) > _MOST_JSON:
-                raise MalformedRequest(f"The JSON has more than {_MOST_JSON:,} bytes.")
+    data = await _arriving(request, _short(request))
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
@@ -69,13 +63,12 @@ def wrong(error: ValidationError) -> str:
     )
 
 
-@asynccontextmanager
-async def _arriving(request: web.Request) -> AsyncIterator[None]:
-    """While bytes are read from the caller."""
+async def _arriving(request: web.Request, read: Awaitable[R]) -> R:
+    """What is read from the caller. Raises `TooSlow`, or `MalformedRequest` if it breaks off."""
     seconds = request.app[SETTINGS].upload_seconds
     try:
         async with asyncio.timeout(seconds):
-            yield
+            return await read
     except TimeoutError as error:
         raise TooSlow(f"The body took over {seconds} seconds. Send it again.") from error
     except (RequestPayloadError, HttpProcessingError) as error:
@@ -90,6 +83,15 @@ async def _fetched(request: web.Request) -> bytes:
             "REALEYEZ_URLS=on."
         )
     return await source.fetch((await json_body(request, PictureUrl)).url)
+
+
+async def _short(request: web.Request) -> bytes:
+    data = bytearray()
+    async for chunk in request.content.iter_any():
+        data += chunk
+        if len(data) > _MOST_JSON:
+            raise MalformedRequest(f"The JSON has more than {_MOST_JSON:,} bytes.")
+    return bytes(data)
 
 
 async def _whole(request: web.Request, take: Callable[[int], None]) -> bytes:

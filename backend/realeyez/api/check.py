@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 from time import perf_counter
 from typing import Annotated
@@ -35,16 +36,26 @@ class CheckQuery(BaseModel):
     priority: Annotated[Priority, Field(description="Who waits for the answer.")] = "interactive"
 
 
+_DEFAULT = CheckQuery()
+
+
 async def check(request: web.Request) -> web.Response:
     """The pictures of the body, checked by the engine in use: a verdict, or a list of outcomes."""
     app, query = request.app, _query(request)
     request[PRIORITY] = query.priority
     app[IN_FLIGHT].look(query.priority)
-    with app[UPLOADS].one() as take, ExitStack() as places:
+    with app[UPLOADS].one() as take:
         received = await pictures(request, take)
-        places.enter_context(app[IN_FLIGHT].one(query.priority))
-        if len(received) == 1:
-            return web.json_response(text=_json(await _verdict(request, received[0], query)))
+        with app[IN_FLIGHT].one(query.priority):
+            if len(received) == 1:
+                return web.json_response(text=_json(await _verdict(request, received[0], query)))
+            return await _several(request, received, query)
+
+
+async def _several(
+    request: web.Request, received: Sequence[Picture], query: CheckQuery
+) -> web.Response:
+    with ExitStack() as places:
         taken_on = [received[0]] + [
             await _another(request, picture, query.priority, places) for picture in received[1:]
         ]
@@ -101,6 +112,8 @@ def _json(verdict: Verdict) -> str:
 
 
 def _query(request: web.Request) -> CheckQuery:
+    if not request.query_string:
+        return _DEFAULT
     try:
         return CheckQuery.model_validate(dict(request.query))
     except ValidationError as error:

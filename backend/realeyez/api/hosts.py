@@ -8,7 +8,7 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/@]+)(:[0-9]*)?")
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@*\s]+")
 
 
-@lru_cache(256)  # asked twice for each request
+@lru_cache(256)  # this and the next are asked for each request
 def is_loopback(host: str) -> bool:
     """Whether it is this machine alone: localhost, 127.0.0.0/8 or ::1."""
     if host == "localhost":
@@ -19,6 +19,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(256)
 def host_name(header: str) -> str | None:
     """The name in a `Host` header, without port and brackets; None if it is malformed."""
     match = _HOST.fullmatch(header)

@@ -5,8 +5,8 @@ Never what a caller made up: no path, no query, no header, no body.
 
 import asyncio
 import logging
+import os
 import re
-import uuid
 from time import perf_counter
 
 from aiohttp import hdrs, web
@@ -28,7 +28,7 @@ _GONE = 499  # as nginx has it: the caller did not wait for the answer
 async def trace(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Outermost, so that it sees the status that is sent."""
     given = request.headers.get(ID_HEADER, "")
-    request_id = given if _SANE.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if _SANE.fullmatch(given) else os.urandom(16).hex()
     token = logs.request_id.set(request_id)
     started = perf_counter()
     status = 500
@@ -53,7 +53,7 @@ def _note(request: web.Request, status: int, seconds: float) -> None:
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unknown"
     method = request.method if request.method in hdrs.METH_ALL else "unknown"
-    request.app[METRICS].requests.labels(method, route, str(status)).inc()
+    request.app[METRICS].observe_request(method, route, status)
     log.log(
         logging.DEBUG if route in _QUIET else logging.INFO,
         "%s %s %d",

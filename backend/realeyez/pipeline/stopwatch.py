@@ -34,4 +34,4 @@ class Stopwatch:
         """Milliseconds until now."""
         steps = {name: round(seconds * 1000, 2) for name, seconds in self._seconds.items()}
         steps["total"] = round((perf_counter() - self._started) * 1000, 2)
-        return Timings.model_construct(None, **steps)  # nothing in it is a stranger's
+        return Timings(**steps)
