@@ -26,7 +26,7 @@ class Bench:
     """How long and how often. quick: only to see that all works; such figures say nothing."""
 
     pictures: str
-    rounds: int = 2
+    rounds: int = 3
     quick: bool = False
 
     def turns(self) -> range:

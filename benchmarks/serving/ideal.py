@@ -1,23 +1,27 @@
 """The ideal: decode, views and session in a bare loop; no HTTP, no queue, no event loop.
 
-python -m benchmarks.serving.ideal threads|processes|alone PICTURES KIND SECONDS
+python -m benchmarks.serving.ideal threads|processes|alone|open PICTURES KIND SECONDS [RATE]
 
 `threads` and `processes`: one for each core, with a session of one thread each. `alone`: one
-picture after another, each with all cores, as `realeyez check` does. Prints JSON.
+picture after another, each with all cores, as `realeyez check` does. `open`: threads, for pictures
+that come by chance, `RATE` a second, as the load generator would send them. Prints JSON.
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
+import queue
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
 from benchmarks.serving.apps.recipe import CORES, Recipe
+from benchmarks.serving.load import arrivals
 from benchmarks.serving.pictures import endless, load
 
 from realeyez.models import load_model
@@ -84,6 +88,34 @@ def alone(folder: str, kind: str, seconds: float) -> tuple[list[float], float, f
     return took, time.process_time() - cpu, _memory()
 
 
+def in_turn(
+    folder: str, kind: str, seconds: float, rate: float
+) -> tuple[list[float], float, float]:
+    """As `in_threads`, of pictures that come at `rate` a second: seconds since each came."""
+    recipes = [Recipe() for _ in range(CORES)]
+    line: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+
+    def serve(recipe: Recipe) -> list[float]:
+        took = []
+        while (came := line.get())[1]:
+            recipe.check(came[1])
+            took.append(time.perf_counter() - came[0])
+        return took
+
+    pictures = endless(load(Path(folder)), kind)
+    cpu = time.process_time()
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CORES) as threads:
+        turns = [threads.submit(serve, recipe) for recipe in recipes]
+        for at in arrivals(rate, start, start + seconds):
+            time.sleep(max(0.0, at - time.perf_counter()))
+            line.put((at, next(pictures)))
+        for _ in turns:
+            line.put((0.0, b""))
+        took = [second for turn in turns for second in turn.result()]
+    return took, time.process_time() - cpu, _memory()
+
+
 def _worker(pipe: Connection, folder: str, kind: str) -> None:
     recipe = Recipe()
     pipe.send("warm")
@@ -97,9 +129,14 @@ def _memory() -> float:
     return float(psutil.Process().memory_full_info().pss) / MIB
 
 
-WAYS = {"threads": in_threads, "processes": in_processes, "alone": alone}
+WAYS: dict[str, Callable[..., tuple[list[float], float, float]]] = {
+    "threads": in_threads,
+    "processes": in_processes,
+    "alone": alone,
+    "open": in_turn,
+}
 
 if __name__ == "__main__":
-    way, pictures, wanted, duration = sys.argv[1:]
-    seconds_each, cpu_seconds, memory = WAYS[way](pictures, wanted, float(duration))
+    way, pictures, wanted, *figures = sys.argv[1:]
+    seconds_each, cpu_seconds, memory = WAYS[way](pictures, wanted, *map(float, figures))
     json.dump({"took": seconds_each, "cpu_s": cpu_seconds, "memory_mib": memory}, sys.stdout)

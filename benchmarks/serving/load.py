@@ -65,6 +65,14 @@ class Answered:
         self.status.append(status)
 
 
+def arrivals(rate: float, start: float, end: float) -> Iterator[float]:
+    """When requests come that come by chance: the same moments every time."""
+    chance = random.Random(1)  # noqa: S311  no secret
+    at = start
+    while (at := at + chance.expovariate(rate)) < end:
+        yield at
+
+
 async def run(plan: Plan) -> list[Answered]:
     """Send all streams at the same time. Times are seconds since the end of the warm-up."""
     kinds = load(Path(plan.pictures))
@@ -102,14 +110,12 @@ async def _closed(client: Client, stream: Stream, bodies: Iterator[bytes], end: 
 
 async def _open(client: Client, stream: Stream, bodies: Iterator[bytes], end: float) -> Answered:
     answered = Answered()
-    chance = random.Random(1)  # noqa: S311  no secret
-    at = time.perf_counter()
     in_flight: set[asyncio.Task[None]] = set()
 
     async def one(sent: float) -> None:
         answered.add(sent, await _post(client, stream, next(bodies)))
 
-    while (at := at + chance.expovariate(stream.rate)) < end:
+    for at in arrivals(stream.rate, time.perf_counter(), end):
         if (early := at - time.perf_counter()) > 0:
             await asyncio.sleep(early)
         if len(in_flight) >= MOST_IN_FLIGHT:

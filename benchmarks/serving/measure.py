@@ -94,16 +94,19 @@ def send(plan: Plan) -> dict[str, Any]:
     return report
 
 
-def bare(way: str, pictures: str, kind: str, seconds: float, round_: int) -> Row:
-    """The ideal loop for so many seconds."""
-    command = [sys.executable, "-m", "benchmarks.serving.ideal", way, pictures, kind, str(seconds)]
+def bare(
+    way: str, pictures: str, kind: str, seconds: float, round_: int, rate: float | None = None
+) -> Row:
+    """The ideal loop for so many seconds. rate: pictures come by chance, so many a second."""
+    figures = [str(seconds)] if rate is None else [str(seconds), str(rate)]
+    command = [sys.executable, "-m", "benchmarks.serving.ideal", way, pictures, kind, *figures]
     done = subprocess.run(  # noqa: S603  ourselves
         command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(), check=True
     )
     report = json.loads(done.stdout)
     took = np.array(report["took"])
     return _row(
-        Label(round_, "ideal", way, kind, "alone"),
+        Label(round_, "ideal", way, kind, "alone" if rate is None else "open-same"),
         took,
         seconds,
         refused=0,

@@ -13,7 +13,7 @@ LOAD = 0.7  # of what the best peer can do: all can bear it
 
 
 def measure(bench: Bench) -> Iterator[Row]:
-    """Open load, then one caller, then no server at all."""
+    """Open load, with servers and without; then one caller, and then none but the loop."""
     peers = best_peers()
     tuned = read("tune")
     rate = LOAD * max(fastest(tuned, peer.name, peer.setting) for peer in peers)
@@ -24,6 +24,8 @@ def measure(bench: Bench) -> Iterator[Row]:
             for contender, server in servers:
                 with server.awake():
                     yield bench.open(server, contender, turn, SECONDS, rate, "same")
+            seconds = bench.seconds(SECONDS)
+            yield bare("open", bench.pictures, MIX, seconds, turn, rate)
             service, server = servers[0]
             with server.awake():
                 yield bench.one(server, service, turn, ALONE_S)
