@@ -1,5 +1,6 @@
 """What is logged: one line a record on stderr, with the id of the request that it belongs to."""
 
+import json
 import logging
 import sys
 from contextvars import ContextVar
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aiohttp.http_exceptions import HttpProcessingError
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 Style = Literal["auto", "json", "text"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -50,7 +51,10 @@ class _Json(logging.Formatter):
         line |= {name: every[name] for name in every if name not in _USUAL}
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)
-        return to_json(line, fallback=str).decode()
+        try:
+            return to_json(line, fallback=str).decode()
+        except PydanticSerializationError:  # half a character, in a name of a file say
+            return json.dumps(line, default=str)
 
 
 def _text() -> logging.Formatter:

@@ -104,17 +104,20 @@ def test_a_record_is_one_line_with_the_id_of_its_request(
         raise RuntimeError("two\nlines")
     except RuntimeError:
         log.exception("outside")
+    log.info("half a character: %s", "\udc80", extra={"at": Path("x")})
     log.debug("unheard")
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.warn("careful", stacklevel=1)
-    first, second, error, warning = lines(capsys.readouterr().err)
+    first, second, error, half, warning = lines(capsys.readouterr().err)
     assert {(each["request_id"], each["message"]) for each in (first, second)} == {
         ("a", "from a thread\nof a"),
         ("b", "from a thread\nof b"),
     }
     assert "request_id" not in error
     assert "two\nlines" in error["exc_info"]
+    assert half["message"].endswith("\udc80")
+    assert half["at"] == "x"
     assert "careful" in warning["message"]
 
 
