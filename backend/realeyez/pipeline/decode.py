@@ -85,7 +85,8 @@ def _open(data: bytes, max_pixels: int) -> Pillow.Image:
         ) from error
     except Exception as error:
         raise BrokenPicture("The file's header is damaged. Send the whole file again.") from error
-    picture.decodermaxblock = len(data)  # at once: each step of 64 KiB would wait for the GIL
+    if picture.format in ("JPEG", "MPO"):  # at once: each step of 64 KiB would wait for the GIL
+        picture.decodermaxblock = max(picture.decodermaxblock, len(data))
     width, height = picture.size
     if width * height > max_pixels:
         raise TooManyPixels(
