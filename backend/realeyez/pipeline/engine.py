@@ -149,7 +149,6 @@ class Engine:
 
     async def _verdict(self, key: tuple[bytes, bool], data: bytes, ticket: Ticket) -> Verdict:
         config, watch = self._config, ticket.watch
-        _, explain = key
         verdict = await self._route.decide(
             partial(
                 prepare,
@@ -161,7 +160,7 @@ class Engine:
                 max_pixels=config.max_pixels,
                 room=partial(self._room.taken, unwanted=lambda: ticket.expired),
             ),
-            partial(conclude, manifest=self.manifest, watch=watch, explain=explain),
+            partial(conclude, manifest=self.manifest, watch=watch, explain=key[1]),
             ticket,
         )
         self._on_verdict(verdict, ticket.priority)

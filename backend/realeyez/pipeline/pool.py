@@ -17,6 +17,7 @@ from realeyez.pipeline.line import Line, Ticket
 T = TypeVar("T")
 
 _QUIET_SECONDS = 1.0
+"""Where two have met, they soon meet again: whoever takes all cores then delays the other."""
 
 
 @dataclass(eq=False, slots=True)
