@@ -1,7 +1,7 @@
 """Views → logits and patch maps, by the model's onnxruntime sessions."""
 
 import logging
-import os
+from time import perf_counter
 from typing import Literal
 
 import numpy as np
@@ -9,7 +9,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from realeyez.models import Manifest, Model, ModelError
-from realeyez.pipeline import session
+from realeyez.pipeline import cores, session
 from realeyez.pipeline.session import Fixed, Plain
 from realeyez.pipeline.types import Prediction
 from realeyez.pipeline.views import VIEW_SIZE
@@ -38,11 +38,13 @@ class Classifier:
         threads: of CPUs that run the model; 0: all cores. lanes: prepare for many runs at a time.
         """
         self.manifest: Manifest = model.manifest
-        threads = threads or os.cpu_count() or 1
+        threads = threads or cores.usable()
         self._gpu = None if provider == "cpu" else _on_gpu(model, provider, graphs=lanes)
         self.lanes = threads if lanes and self._gpu is None else 1
         self._wide = self._gpu or Plain(model, threads)
         self._narrow = self._wide if self.lanes == 1 else Plain(model, 1)
+        self.lane_seconds = 0.0
+        """What a lane takes for a view, once it is warm."""
 
     @property
     def provider(self) -> str:
@@ -72,6 +74,9 @@ class Classifier:
         nothing = np.zeros((1, VIEW_SIZE, VIEW_SIZE, 3), np.uint8)
         self.predict(nothing, alone=True)
         self.predict(nothing)
+        started = perf_counter()
+        self.predict(nothing)
+        self.lane_seconds = perf_counter() - started
 
     def predict(self, views: NDArray[np.uint8], *, alone: bool = False) -> Prediction:
         """uint8 `[n, 224, 224, 3]` → logits `[n]` and maps `[n, 7, 7]`.

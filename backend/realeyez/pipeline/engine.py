@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -15,7 +14,7 @@ from pathlib import Path
 from cachetools import TTLCache
 
 from realeyez.models import Model
-from realeyez.pipeline import conclude, prepare
+from realeyez.pipeline import conclude, cores, prepare
 from realeyez.pipeline.classifier import Classifier, Provider
 from realeyez.pipeline.decode import MAX_BYTES, MAX_PIXELS
 from realeyez.pipeline.errors import Expired
@@ -194,7 +193,7 @@ def _route(
     classifier: Classifier, config: EngineConfig, on_run: Callable[[int], None]
 ) -> AbstractAsyncContextManager[Route]:
     max_views = config.max_views or classifier.best_batch
-    threads = config.decode_threads or config.model_threads or os.cpu_count() or 1
+    threads = config.decode_threads or config.model_threads or cores.usable()
     if classifier.any_thread and max_views == 1:
         return Direct.running(
             classifier, threads=threads, max_waiting=config.max_waiting, on_run=on_run

@@ -48,7 +48,7 @@ class Pool:
         self._line: Line[_Job] = Line()
         self._change = threading.Condition()  # guards all of this
         self._busy = 0
-        self._crowded_at = -math.inf  # when two were last at work
+        self._crowded_at = -math.inf  # when two were last at work, or others were
         self._ended = False
         self._threads = [
             threading.Thread(target=self._serve, name=f"picture-{number}")
@@ -75,6 +75,10 @@ class Pool:
     def alone(self) -> bool:
         """Whether one piece of work has gone on at a time, for a while. Any thread may ask."""
         return self._busy <= 1 and perf_counter() - self._crowded_at > _QUIET_SECONDS
+
+    def crowd(self) -> None:
+        """Say that another program wants the cores: nothing is `alone` for a while."""
+        self._crowded_at = perf_counter()
 
     async def run(self, work: Callable[[], T], ticket: Ticket) -> T:
         """What `work` returns. Raises `Expired` if the deadline passed before its turn came.

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from time import perf_counter
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from realeyez.pipeline import Prepared
 from realeyez.pipeline.batcher import Batcher
@@ -81,12 +85,20 @@ class Direct:
                 raise Expired
             views = prepared.views.pixels
             with ticket.watch.step("inference"):
-                prediction = self._classifier.predict(views, alone=self._pool.alone)
+                prediction = self._predict(views)
             return conclude(prepared, prediction), len(views)
 
         verdict, views = await self._pool.run(check, ticket)
         self._on_run(views)
         return verdict
+
+    def _predict(self, views: NDArray[np.uint8]) -> Prediction:
+        """With all cores, if no other picture and no other program wants one."""
+        alone, started = self._pool.alone, perf_counter()
+        prediction = self._classifier.predict(views, alone=alone)
+        if alone and perf_counter() - started > self._classifier.lane_seconds * len(views):
+            self._pool.crowd()
+        return prediction
 
 
 class Staged:

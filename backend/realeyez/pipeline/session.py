@@ -1,8 +1,8 @@
 """onnxruntime sessions: uint8 views → logits and patch maps."""
 
+import contextlib
 import logging
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from realeyez.models import Model, ModelError
+from realeyez.pipeline import cores
 from realeyez.pipeline.types import Prediction
 from realeyez.pipeline.views import VIEW_SIZE
 
@@ -21,6 +22,7 @@ Pixels = NDArray[np.uint8]
 _MAP_SIDE = 7
 _MOST_CHANGE = 1e-3  # in probability, between a device and the CPU
 _PROOF_VIEWS = 8
+_SPIN_US = "50"  # the threads of a run wait for one another that long at most, if none is held up
 _RUNS = 4  # of each size: buffers are made, the run is recorded, and replayed with other views
 
 
@@ -43,14 +45,18 @@ class Plain:
     """Any number of views at a time, from any number of threads: what suits CPUs."""
 
     def __init__(self, model: Model, threads: int = 0) -> None:
-        """threads: 0: all cores. Raises `ModelError`."""
+        """threads: that share each run; 0: all cores. Raises `ModelError`."""
         manifest = model.manifest
-        self._session = _opened(model, CPU, {}, threads)
+        threads = threads or cores.usable()
+        self._places = cores.places(threads)
+        self._session = _opened(model, CPU, {}, threads, self._places)
         self._input = manifest.input
         self._outputs = [manifest.logit_output, manifest.map_output]
 
     def run(self, views: Pixels) -> Prediction:
-        logits, maps = self._session.run(self._outputs, {self._input: views})
+        # The others stay on their cores. One of them that shared ours would only spin there.
+        with cores.staying_on(self._places[0]) if self._places else contextlib.nullcontext():
+            logits, maps = self._session.run(self._outputs, {self._input: views})
         return Prediction(logits=logits, maps=maps)
 
 
@@ -75,7 +81,7 @@ class Fixed:
 
     def _open(self, *, graphs: bool) -> None:
         more = self._device.graphs if graphs else {}
-        self._session = _opened(self._model, self._device, more)
+        self._session = _opened(self._model, self._device, more, cores.usable())
         self._graphs = graphs
         self._batches: dict[int, _Batch] = {}
 
@@ -168,12 +174,23 @@ def batch_sizes(most: int) -> tuple[int, ...]:
 
 
 def _opened(
-    model: Model, device: Device, graphs: Mapping[str, str], threads: int = 0
+    model: Model,
+    device: Device,
+    graphs: Mapping[str, str],
+    threads: int,
+    places: Sequence[int] = (),
 ) -> ort.InferenceSession:
+    """threads: the caller's and those that help it on a CPU. places: their cores, the caller's
+    first."""
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
-    # Spinning threads burn the cores that decode the next picture.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = threads
+    spins = threads <= cores.usable()  # else one spins on the core that another waits for
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
+    options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN_US)
+    options.add_session_config_entry("session.force_spinning_stop", "1")  # with the run's end
+    if places:
+        counted_from_1 = ";".join(str(core + 1) for core in places[1:])
+        options.add_session_config_entry("session.intra_op_thread_affinities", counted_from_1)
     provider = (device.provider, {**device.options, **graphs})
     try:
         session = ort.InferenceSession(model.onnx, options, providers=[provider], enable_fallback=0)

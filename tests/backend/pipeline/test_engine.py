@@ -153,6 +153,27 @@ async def test_a_session_that_fails_fails_no_other_picture(
     assert [verdict.image.sha256 for verdict in again] == [digest(data) for data in PICTURES]
 
 
+@pytest.mark.parametrize(("lane_seconds", "then"), [(60.0, True), (0.0, False)])
+async def test_all_cores_are_tried_again_only_where_they_gained_something(
+    model: Model, monkeypatch: pytest.MonkeyPatch, lane_seconds: float, then: bool
+) -> None:
+    async with Engine.running(model, CONFIG) as engine:
+        assert isinstance(engine._route, Direct)
+        classifier = engine._route._classifier
+        assert 0 < classifier.lane_seconds < 10
+        works, alone = classifier.predict, list[bool]()
+
+        def notes(views: Any, **how: bool) -> Prediction:
+            alone.append(how["alone"])
+            return works(views, **how)
+
+        monkeypatch.setattr(classifier, "predict", notes)
+        monkeypatch.setattr(classifier, "lane_seconds", lane_seconds)
+        await engine.check(PICTURES[0])
+        await engine.check(PICTURES[1])
+        assert alone == [True, then]
+
+
 async def test_deadline(engine: Engine) -> None:
     with pytest.raises(Expired):
         await engine.check(PICTURES[0], seconds=0.0)

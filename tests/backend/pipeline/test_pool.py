@@ -140,6 +140,9 @@ async def test_alone_is_who_has_had_no_neighbour_for_a_while(
         assert not await pool.run(lambda: pool.alone, Ticket())
         monkeypatch.setattr("realeyez.pipeline.pool._QUIET_SECONDS", 0.0)
         assert await pool.run(lambda: pool.alone, Ticket())
+        monkeypatch.undo()
+        pool.crowd()
+        assert not await pool.run(lambda: pool.alone, Ticket())
 
 
 async def test_an_idle_thread_keeps_nothing_of_what_it_did() -> None:

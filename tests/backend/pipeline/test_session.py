@@ -91,10 +91,10 @@ def test_where_runs_cannot_be_recorded_it_goes_without(
     works = Fixed._run
     opens = session._opened
 
-    def refuses(model: Model, device: Device, graphs: Any, threads: int = 0) -> Any:
+    def refuses(model: Model, device: Device, graphs: Any, *more: Any) -> Any:
         if graphs:
             raise ModelError("no graphs here")
-        return opens(model, device, {}, threads)
+        return opens(model, device, {}, *more)
 
     def fails(self: Fixed, views: np.ndarray) -> Any:
         if self._graphs:
@@ -107,7 +107,7 @@ def test_where_runs_cannot_be_recorded_it_goes_without(
     monkeypatch.setattr(session, "_opened", refuses)
     Fixed(least, NOT_HERE, graphs=True).warm_up()
     monkeypatch.setattr(
-        session, "_opened", lambda model, device, _, threads=0: opens(model, device, {}, threads)
+        session, "_opened", lambda model, device, _, *more: opens(model, device, {}, *more)
     )
     for fault in (fails, stale):
         monkeypatch.setattr(Fixed, "_run", fault)
