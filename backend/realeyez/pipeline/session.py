@@ -22,7 +22,7 @@ Pixels = NDArray[np.uint8]
 _MAP_SIDE = 7
 _MOST_CHANGE = 1e-3  # in probability, between a device and the CPU
 _PROOF_VIEWS = 8
-_SPIN_US = "50"  # the threads of a run wait for one another that long at most, if none is held up
+_SPIN_US = "50"  # how long a thread without work in a run looks for some before it sleeps
 _RUNS = 4  # of each size: buffers are made, the run is recorded, and replayed with other views
 
 
@@ -184,7 +184,8 @@ def _opened(
     first."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
-    spins = threads <= cores.usable()  # else one spins on the core that another waits for
+    # With more threads than cores one would spin where another waits; a GPU's run has none here.
+    spins = device.provider == CPU.provider and threads <= cores.usable()
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
     options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN_US)
     options.add_session_config_entry("session.force_spinning_stop", "1")  # with the run's end

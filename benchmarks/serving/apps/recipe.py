@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from realeyez.models import load_model
-from realeyez.pipeline import Prepared, conclude, prepare
+from realeyez.pipeline import Prepared, conclude, cores, prepare
 from realeyez.pipeline.classifier import Classifier
 from realeyez.pipeline.stopwatch import Stopwatch
 
-CORES = len(os.sched_getaffinity(0))
+CORES = cores.usable()
 
 
 class Recipe:

@@ -10,7 +10,8 @@ from realeyez.pipeline import cores
 from realeyez.pipeline.session import Plain
 from realeyez.pipeline.views import VIEW_SIZE
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux says which cores.")
+if sys.platform != "linux":
+    pytest.skip("Only Linux says which cores are ours.", allow_module_level=True)
 
 EVERY = len(os.sched_getaffinity(0))
 
